@@ -1,0 +1,46 @@
+# Two commands do everything: `make run` and `make test`. `make help` shows the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8080
+UV := $(shell command -v uv || echo $(HOME)/.local/bin/uv)
+LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes
+
+.PHONY: help run test install browser check lock bench measure
+
+help: ## Shows this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: install ## Installs what is missing, trains what is stale, starts Heard
+	@.venv/bin/heard up --port $(PORT)
+
+test: install browser ## Brings what the tests need, and passes every test
+	@scripts/test
+
+install: .venv/.installed bot/.venv/.installed ## Installs both environments from their lock files
+
+# A stamp is as old as the lock it was installed from: nothing is installed twice.
+.venv/.installed: requirements.lock pyproject.toml scripts/install
+	@scripts/install .
+
+bot/.venv/.installed: bot/requirements.lock scripts/install
+	@scripts/install bot
+
+browser: ## Brings a browser for the tests, from Debian's packages, where there is none
+	@scripts/browser
+
+check: install ## Format, lint, types and the direction of imports
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/python scripts/check_language_data.py
+
+lock: ## Writes both lock files anew (needs uv)
+	$(LOCK) pyproject.toml --group dev -o requirements.lock
+	cd bot && $(LOCK) pyproject.toml -o requirements.lock
+
+bench: install ## Measures speed and size
+	@.venv/bin/heard bench
+
+measure: ## Sizes of files and functions (orientation, never a gate)
+	@.venv/bin/python scripts/measure.py
