@@ -1,0 +1,147 @@
+"""What a typed reply means for the yes/no question it answers. Buttons never come here.
+
+Order: hedges make a reply unsure; then what it says about the matter; then its yes or no.
+Source: labels.md, answers.answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.tokens import Span
+
+from coach.danger import DangerReader
+from coach.language import Reader, Reading
+from coach.phrases import Phrases, Sets
+from coach.rulebook import Rulebook
+from coach.signs import Answer, AnswerValue
+
+_NO_LEAD = "none"
+_SHARED = ("whole", "lead", "hedge", "aside", "topics")
+_DANGEROUS = frozenset({"danger_now", "harm_concern"})
+# A guess that somebody is at risk is enough to act on; a guess that nobody is, is not.
+_GUESS_COUNTS = frozenset({"danger_now", "harm_concern", "telling_raises_risk"})
+_CONDITIONAL_BY_NATURE = frozenset({"telling_raises_risk", "consent"})
+_OPPOSITE: Mapping[AnswerValue, AnswerValue] = {"yes": "no", "no": "yes"}
+_GOOD_MEANS: Mapping[str, AnswerValue] = {
+    "danger_now": "no",
+    "harm_concern": "no",
+    "telling_raises_risk": "no",
+    "others_at_risk": "no",
+    "safe_now": "yes",
+    "consent": "yes",
+}
+
+
+class AnswerReader(Protocol):
+    """Whatever can read a reply: these rules now, a model beside them later."""
+
+    def __call__(self, question: str, text: str) -> Answer: ...
+
+
+@dataclass(frozen=True)
+class AnswerRules:
+    """Replies by rule."""
+
+    read: Reader
+    danger: DangerReader
+    shared: Mapping[str, Phrases]
+    topics: Mapping[str, Phrases]
+    sets: Sets
+
+    @classmethod
+    def of(cls, book: Rulebook, read: Reader, danger: DangerReader) -> "AnswerRules":
+        """Compile the rules of answers.toml."""
+        compiled = {name: book.phrases("answers", name) for name in book.tables["answers"]}
+        shared = {name: compiled.pop(name) for name in _SHARED}
+        return cls(read, danger, shared, compiled, book.sets)
+
+    def __call__(self, question: str, text: str) -> Answer:
+        """Read a reply to a question, given by its id or in its full wording."""
+        return Answer(self._value(self._topic(question), self.read(text), text))
+
+    def _topic(self, question: str) -> str:
+        if question in self.topics:
+            return question
+        found = self.shared["topics"].find(self.read(question).doc)
+        named = {span.label_ for span in found}
+        return next((g.code for g in self.shared["topics"].groups if g.code in named), "")
+
+    def _value(self, topic: str, reading: Reading, text: str) -> AnswerValue:
+        whole = _entire(self.shared["whole"].find(reading.doc), reading)
+        if whole is not None:
+            return whole
+        if topic in _DANGEROUS and self.danger(text):
+            return "yes"
+        lead = self._lead(reading)
+        if lead is None and self.shared["aside"].find(reading.doc):
+            return "not_an_answer"
+        about = self._about(topic, reading)
+        if self._hedged(topic, reading, about) or _doubtful(topic, about, lead):
+            return "unsure"
+        return _settled(about - {"unsure"}, lead) or self._by_how_things_stand(topic, reading)
+
+    def _lead(self, reading: Reading) -> AnswerValue | None:
+        words = (t for t in reading.doc if t.norm_ not in self.sets["fillers"] and not t.is_space)
+        first = next((token.i for token in words), None)
+        found = [span for span in self.shared["lead"].find(reading.doc) if span.start == first]
+        if any(span.label_ == _NO_LEAD for span in found):
+            return None
+        return next(map(_value, found), None)
+
+    def _about(self, topic: str, reading: Reading) -> set[AnswerValue]:
+        found = self.topics[topic].find(reading.doc) if topic else []
+        return {_value(span) for span in found if not _outweighed(span, found)}
+
+    def _hedged(self, topic: str, reading: Reading, about: set[AnswerValue]) -> bool:
+        hedges = {span.label_ for span in self.shared["hedge"].find(reading.doc)}
+        conditional = "condition" in hedges and topic not in _CONDITIONAL_BY_NATURE
+        guess = "weak" in hedges and not ("yes" in about and topic in _GUESS_COUNTS)
+        concluded = "concluded" in hedges and "yes" in about
+        return "strong" in hedges or ((conditional or guess) and not concluded)
+
+    def _by_how_things_stand(self, topic: str, reading: Reading) -> AnswerValue:
+        """Where a topic is about good or bad, one kind of word alone answers it."""
+        words = set(reading.words())
+        bad, good = (not words.isdisjoint(self.sets[name]) for name in ("bad", "good"))
+        if topic not in _GOOD_MEANS or bad == good or not words.isdisjoint(self.sets["denies"]):
+            return "not_an_answer"
+        return _GOOD_MEANS[topic] if good else _OPPOSITE[_GOOD_MEANS[topic]]
+
+
+def _value(span: Span) -> AnswerValue:
+    return span.label_  # type: ignore[return-value]  # codes in answers.toml are answer values
+
+
+def _entire(found: Iterable[Span], reading: Reading) -> AnswerValue | None:
+    """The meaning of a phrase that is the whole reply, marks aside."""
+    length = len(reading.words())
+    return next((_value(span) for span in found if length and _words_in(span) == length), None)
+
+
+def _words_in(span: Span) -> int:
+    return sum(not (token.is_punct or token.is_space) for token in span)
+
+
+def _outweighed(span: Span, found: Iterable[Span]) -> bool:
+    """Whether a longer phrase over the same words says something else ("not safe", "safe")."""
+    return any(
+        other.label_ != span.label_
+        and len(other) > len(span)
+        and other.start < span.end
+        and span.start < other.end
+        for other in found
+    )
+
+
+def _doubtful(topic: str, about: set[AnswerValue], lead: AnswerValue | None) -> bool:
+    """A clear yes or no outweighs a doubt, save a yes to consent given under doubt."""
+    return "unsure" in about and (lead is None or (topic == "consent" and lead == "yes"))
+
+
+def _settled(about: set[AnswerValue], lead: AnswerValue | None) -> AnswerValue | None:
+    if len(about) == 1:
+        return next(iter(about))
+    if about and lead is None:
+        return "unsure"
+    return lead

@@ -1,0 +1,133 @@
+"""Immediate danger to life, or serious harm, now or within hours.
+
+A sign counts unless the same text takes it back: it is over, denied, practised, or only asked
+about as a rule. Missing one is worse than asking once too often. Source: labels.md, intents.need.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+from typing import Protocol
+
+from spacy.tokens import Doc, Span
+
+from coach.language import Reader, Reading
+from coach.phrases import Phrases
+from coach.rulebook import Rulebook
+from coach.signs import DangerSign
+
+_DENIES_NEXT = frozenset({"no", "any"})
+_NO_ONE = frozenset({("no", "one"), ("no", "sign"), ("no", "longer"), ("no", "risk")})
+_DENIAL_REACH = 4  # words
+_SHORT_CLAUSE = 4  # words and marks
+_NAMES = frozenset({"emergency", "danger"})  # signs that may be mere names of danger
+
+
+class DangerReader(Protocol):
+    """Whatever can notice danger: these rules now, a model beside them later."""
+
+    def __call__(self, text: str) -> DangerSign | None: ...
+
+
+@dataclass(frozen=True)
+class DangerRules:
+    """Danger by rule."""
+
+    read: Reader
+    present: Phrases
+    recent: Phrases
+    soon: Phrases
+    when: Phrases
+    before: Phrases
+    live: Phrases
+    closed: Phrases
+    safe: Phrases
+    unreal: Phrases
+    idiom: Phrases
+    general: Phrases
+    condition: Phrases
+    denies: frozenset[str]
+    turns: frozenset[str]
+    people: frozenset[str]
+
+    @classmethod
+    def of(cls, book: Rulebook, read: Reader) -> "DangerRules":
+        """Compile the rules of danger.toml."""
+        families = {name: book.phrases("danger", name) for name in book.tables["danger"]}
+        denies, turns, people = (frozenset(book.sets[n]) for n in ("denies", "turns", "person"))
+        return cls(read=read, denies=denies, turns=turns, people=people, **families)
+
+    def __call__(self, text: str) -> DangerSign | None:
+        """The first sign of danger that nothing in the text takes back."""
+        reading = self.read(text)
+        unreal = self.unreal.find(reading.doc)
+        if any(span.label_ == "practice" for span in unreal):
+            return None
+        signs = [sign for sign in self._signs(reading.doc) if not _near(sign, unreal)]
+        first = min(signs, key=lambda sign: sign.start, default=None)
+        return _sign(reading, first) if first is not None else None
+
+    def _signs(self, doc: Doc) -> list[Span]:
+        idioms = self.idiom.find(doc)
+        closed = self.closed.find(doc)
+        present = [s for s in self.present.find(doc) if not _before(s, closed)]
+        weaker = [] if closed else self._recent(doc) + self._soon(doc)
+        signs = [s for s in present + weaker if not (self._denied(s) or _overlaps(s, idioms))]
+        if not signs or self.live.find(doc):
+            return signs
+        asked, conditions = self.general.find(doc), self.condition.find(doc)
+        return [s for s in signs if not (_governed(s, conditions) or _named(s, asked))]
+
+    def _recent(self, doc: Doc) -> list[Span]:
+        past, live = self.before.find(doc), self.live.find(doc)
+        return [s for s in self.recent.find(doc) if _near(s, live, short=0) or not _near(s, past)]
+
+    def _soon(self, doc: Doc) -> list[Span]:
+        if self.safe.find(doc) or not self.when.find(doc):
+            return []
+        return self.soon.find(doc)
+
+    def _denied(self, sign: Span) -> bool:
+        before = sign.doc[max(0, sign.start - _DENIAL_REACH) : sign.start]
+        if len(before) and before[-1].norm_ in _DENIES_NEXT:
+            return sign[0].norm_ not in self.people  # "no weapon", but "no, he is outside"
+        words = list(takewhile(lambda w: w not in self.turns, (t.norm_ for t in reversed(before))))
+        none = any(pair in _NO_ONE for pair in pairwise(reversed(words)))
+        return none or not self.denies.isdisjoint(words)
+
+
+def _sign(reading: Reading, sign: Span) -> DangerSign:
+    return DangerSign(sign.label_, reading.span(sign.start, sign.end))
+
+
+def _governed(sign: Span, conditions: Iterable[Span]) -> bool:
+    """Whether it hangs on a general "if" in front of it: "if someone has a knife"."""
+    return _near(sign, [c for c in conditions if c.end <= sign.start + 2])
+
+
+def _named(sign: Span, asked: Sequence[Span]) -> bool:
+    """Whether it is a mere name of danger in a question about the rule."""
+    return bool(asked) and (sign.label_ in _NAMES or len(sign) == 1)
+
+
+def _before(sign: Span, others: Iterable[Span]) -> bool:
+    return any(sign.start <= other.start for other in others)
+
+
+def _overlaps(sign: Span, others: Iterable[Span]) -> bool:
+    return any(sign.start < other.end and other.start < sign.end for other in others)
+
+
+def _near(sign: Span, others: Iterable[Span], short: int = _SHORT_CLAUSE) -> bool:
+    """Whether one of the others speaks about the clause the sign begins in.
+
+    A short clause ("years ago") goes with those beside it.
+    """
+    return any(c.start <= sign.start < c.end for o in others for c in _clauses(o, short))
+
+
+def _clauses(span: Span, short: int) -> list[Span]:
+    clauses = list(span.doc.sents)
+    own = [i for i, c in enumerate(clauses) if c.start < span.end and span.start < c.end]
+    beside = len(clauses[own[0]]) <= short
+    return clauses[max(0, own[0] - beside) : own[-1] + 1 + beside]

@@ -1,0 +1,64 @@
+"""Promises of secrecy: made, planned, offered or accepted by the person who writes.
+
+Nobody can promise it in safeguarding; what is noticed can be put right. Source: labels.md,
+promises.promise; C10.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from spacy.tokens import Doc, Span
+
+from coach.language import Reader
+from coach.phrases import Phrases
+from coach.rulebook import Rulebook
+from coach.signs import PromiseSign
+
+
+class PromiseReader(Protocol):
+    """Whatever can notice a promise: these rules now, a model beside them later."""
+
+    def __call__(self, text: str) -> PromiseSign | None: ...
+
+
+@dataclass(frozen=True)
+class PromiseRules:
+    """Promises by rule."""
+
+    read: Reader
+    promise: Phrases
+    speaker: Phrases
+    limit: Phrases
+    rule: Phrases
+
+    @classmethod
+    def of(cls, book: Rulebook, read: Reader) -> "PromiseRules":
+        """Compile the rules of promises.toml."""
+        families = book.tables["promises"]
+        return cls(read, **{name: book.phrases("promises", name) for name in families})
+
+    def __call__(self, text: str) -> PromiseSign | None:
+        """The first promise of secrecy that is the writer's own."""
+        reading = self.read(text)
+        sign = next(iter(self._signs(reading.doc)), None)
+        if sign is None:
+            return None
+        return PromiseSign(sign.label_, reading.span(sign.start, sign.end))
+
+    def _signs(self, doc: Doc) -> list[Span]:
+        if self.rule.find(doc):
+            return []
+        limits, speakers = self.limit.find(doc), self.speaker.find(doc)
+        signs = (sign for sign in self.promise.find(doc) if not _overlaps(sign, limits))
+        return [sign for sign in signs if sign.label_ == "accept" or _own(sign, speakers)]
+
+
+def _own(sign: Span, speakers: Iterable[Span]) -> bool:
+    """Whether the last to speak before the promise is the writer."""
+    before = [speaker for speaker in speakers if speaker.start <= sign.start]
+    return not before or max(before, key=lambda speaker: speaker.start).label_ == "me"
+
+
+def _overlaps(sign: Span, others: Iterable[Span]) -> bool:
+    return any(sign.start < other.end and other.start < sign.end for other in others)
