@@ -1,0 +1,131 @@
+"""The exact words: four strands that never mix, each line as it was typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework import escalate
+from casework.errors import UnknownRecord
+from casework.escalate import Told
+from casework.facts import Conversation, Entry, Message, NewEntry
+from casework.house import House
+from casework.ports import Work
+from casework.vocabulary import STRANDS, EntryKind, RecordKind
+
+
+@dataclass(frozen=True)
+class Closed:
+    """`lines` kept so far; `told` when nobody has to be waited for, else None."""
+
+    reference: str
+    lines: int
+    told: Told | None
+
+
+def open_capture(
+    house: House, conversation_id: str, inbox_id: str, strand: EntryKind = EntryKind.WORDS
+) -> str:
+    """From now on every message is a line of `strand`. Returns the record's reference."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        message = work.inbox.get(inbox_id)
+        head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
+        work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
+        return head.reference
+
+
+def keep(house: House, message: Message) -> Entry:
+    """Keeps one message as a line of the record, byte for byte.
+
+    It works without an open capture too (a page that was left open, a terminal): the capture is
+    opened, because a word that was sent is never lost.
+    """
+    with house.store.work() as work:
+        talk = work.conversations.get(message.conversation_id)
+        head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
+        standing = work.records.written(head.id, _key(message))
+        if standing is not None:
+            return standing  # answered late: the capture may have been closed meanwhile
+        strand = message.strand or talk.capture_strand or EntryKind.WORDS
+        work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
+        return work.records.append(head.id, _line(talk, message, strand))
+
+
+def _key(message: Message) -> str:
+    return f"{message.id}/words"
+
+
+def _line(talk: Conversation, message: Message, strand: EntryKind) -> NewEntry:
+    amends = talk.capture_amends
+    return NewEntry(
+        kind=strand if amends is None else EntryKind.AMENDMENT,
+        text=message.text,
+        by=talk.person,
+        told_at=message.source_at,
+        links_to=amends,
+        relation=None if amends is None else "amends",
+        source_key=_key(message),
+    )
+
+
+def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:
+    """A line that was taken for a question to Heard belongs to the record after all."""
+    with house.store.read() as work:
+        message = work.inbox.get(inbox_id)
+        if message.conversation_id != conversation_id:
+            raise UnknownRecord
+    return keep(house, message)
+
+
+def begin_amending(house: House, conversation_id: str, seq: int) -> Entry:
+    """The next line corrects line `seq`. The first version stays legible."""
+    with house.store.work() as work:
+        talk, entry = _own_line(work, conversation_id, seq)
+        strand = entry.kind if entry.kind in STRANDS else EntryKind.WORDS
+        work.conversations.change(talk.id, capture_amends=seq, capture_strand=strand)
+        return entry
+
+
+def also_in(
+    house: House, conversation_id: str, inbox_id: str, seq: int, strand: EntryKind
+) -> Entry:
+    """Puts a line into another strand as well. It stays where it was, and the two are linked."""
+    with house.store.work() as work:
+        talk, entry = _own_line(work, conversation_id, seq)
+        copy = NewEntry(
+            kind=strand,
+            text=entry.text,
+            by=talk.person,
+            told_at=entry.told_at,
+            links_to=seq,
+            relation="also_in",
+            source_key=f"{inbox_id}/also/{seq}/{strand}",
+        )
+        assert talk.record_id is not None  # _own_line found a line in it
+        return work.records.append(talk.record_id, copy)
+
+
+def _own_line(work: Work, conversation_id: str, seq: int) -> tuple[Conversation, Entry]:
+    talk = work.conversations.get(conversation_id)
+    if talk.record_id is None:
+        raise UnknownRecord
+    return talk, work.records.entry(talk.record_id, seq)
+
+
+def close_capture(house: House, conversation_id: str) -> Closed | None:
+    """Done writing: the case goes up, after a short wait for the question whom it concerns.
+
+    The wait ends by itself, so that nobody has to answer for somebody to be told. None when no
+    record is open.
+    """
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        work.conversations.change(talk.id, capture_strand=None, capture_amends=None)
+        if talk.record_id is None:
+            return None
+        head = work.records.head(talk.record_id)
+        lines = sum(entry.kind in STRANDS for entry in work.records.entries(head.id))
+        settled = escalate.is_settled(work, head)
+        urgency = escalate.usual_urgency(work, head)
+        told = escalate.start(house, work, head, urgency, hold=not settled)
+        return Closed(head.reference, lines, told if told.names else None)

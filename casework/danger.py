@@ -1,0 +1,82 @@
+"""Danger, asked or noticed, in any state: the alarm goes up before any further question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from casework import escalate
+from casework.escalate import Told
+from casework.facts import Conversation, Entry, Message, MessageKind, NewEntry, RecordHead
+from casework.house import House
+from casework.ports import Work
+from casework.vocabulary import EntryKind, RecordKind, Topic, Urgency
+
+# A person who writes on about the same danger is not stopped at every line.
+QUIET_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """`interrupt` says whether the person should be stopped now, or was a moment ago."""
+
+    told: Told
+    interrupt: bool
+
+
+def raise_alarm(house: House, conversation_id: str, inbox_id: str) -> Alarm:
+    """Keeps what was said, opens a record when there is none, and starts the emergency ladder.
+
+    Idempotent on the inbox id: the connector calls it when it notices danger, and the dialogue
+    calls it again when it says what to do.
+    """
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        message = work.inbox.get(inbox_id)
+        head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
+        noted_at = _note_danger(work, head, talk, message).written_at
+        told = escalate.start(house, work, head, Urgency.EMERGENCY)
+        last = talk.danger_at
+        # A message that is tried again interrupts again: nobody may have seen it the first time.
+        fresh = last is None or last == noted_at or noted_at - last > QUIET_AFTER
+        if fresh:
+            work.conversations.change(talk.id, danger_at=noted_at)
+        return Alarm(told, fresh)
+
+
+def _note_danger(work: Work, head: RecordHead, talk: Conversation, message: Message) -> Entry:
+    """The sentence itself stands here only when no other line of the record holds it."""
+    is_line = work.records.written(head.id, f"{message.id}/words") is not None
+    elsewhere = is_line or message.kind is not MessageKind.TEXT
+    entry = NewEntry(
+        kind=EntryKind.NOTE,
+        topic=Topic.DANGER,
+        text="" if elsewhere else message.text,
+        by=talk.person,
+        told_at=message.source_at,
+        source_key=f"{message.id}/danger",
+    )
+    return work.records.append(head.id, entry)
+
+
+def note(house: House, conversation_id: str, inbox_id: str, topic: Topic) -> str | None:
+    """Keeps that the person rang 999, or that nobody is in danger after all.
+
+    The ladder goes on either way: somebody must still look. Returns the reference, or None when
+    there is no record.
+    """
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        if talk.record_id is None:
+            return None
+        message = work.inbox.get(inbox_id)
+        entry = NewEntry(
+            kind=EntryKind.ACTION_TAKEN if topic is Topic.CALLED_999 else EntryKind.NOTE,
+            topic=topic,
+            text=message.text if message.kind is MessageKind.TEXT else "",
+            by=talk.person,
+            told_at=message.source_at,
+            source_key=f"{message.id}/{topic}",
+        )
+        work.records.append(talk.record_id, entry)
+        return work.records.head(talk.record_id).reference

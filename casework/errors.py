@@ -1,0 +1,135 @@
+"""What can go wrong, and who must hear of it.
+
+HeardError
+├── CallerMistake           said kindly to the person; nothing is logged as a fault
+│   ├── EmptyMessage
+│   ├── MessageTooLarge
+│   ├── UnknownButton
+│   ├── UnknownRecord       also for a record that this person may not see
+│   ├── NotAllowed
+│   ├── ReasonMissing
+│   └── AlreadyAcknowledged
+├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
+│   ├── DialogueUnavailable
+│   │   └── DialogueTooSlow
+│   └── StoreUnavailable
+└── InvariantBroken         a human is called
+    ├── KeyUnusable
+    └── ChainBroken
+"""
+
+from __future__ import annotations
+
+
+class HeardError(Exception):
+    """Base of all. `code` is stable and unique; `say` is safe to show to anybody."""
+
+    code = "heard_error"
+    say = "Something went wrong."
+
+    def __init__(self, say: str | None = None) -> None:
+        self.say = say or self.say
+        super().__init__(self.say)
+
+
+class CallerMistake(HeardError):
+    """The caller can mend it."""
+
+    code = "caller_mistake"
+
+
+class EmptyMessage(CallerMistake):
+    """Nothing but white space, or nothing at all."""
+
+    code = "empty_message"
+    say = "There was nothing in that message, so nothing was kept."
+
+
+class MessageTooLarge(CallerMistake):
+    """More than 100 kB in one message."""
+
+    code = "message_too_large"
+    say = "That was too long to keep in one message. Please send it in parts."
+
+
+class UnknownButton(CallerMistake):
+    """A button that Heard did not show in this conversation, or that is no longer open."""
+
+    code = "unknown_button"
+    say = "That button is no longer open."
+
+
+class UnknownRecord(CallerMistake):
+    """No such record for this person: it may not exist, or may not be theirs to see."""
+
+    code = "unknown_record"
+    say = "There is no record with that reference that you can open."
+
+
+class NotAllowed(CallerMistake):
+    """The person is known, and may not do this."""
+
+    code = "not_allowed"
+    say = "You can't do that with this record."
+
+
+class ReasonMissing(CallerMistake):
+    """A record is never opened without a reason."""
+
+    code = "reason_missing"
+    say = "Say why you need to open this record. The reason is kept with it."
+
+
+class AlreadyAcknowledged(CallerMistake):
+    """Somebody else has it. `say` names who and since when."""
+
+    code = "already_acknowledged"
+
+
+class TemporarilyUnavailable(HeardError):
+    """Try again soon."""
+
+    code = "temporarily_unavailable"
+
+
+class DialogueUnavailable(TemporarilyUnavailable):
+    """The dialogue did not answer, or cannot keep its trackers."""
+
+    code = "dialogue_unavailable"
+
+
+class DialogueTooSlow(DialogueUnavailable):
+    """The dialogue has not answered for as long as a person can be left waiting."""
+
+    code = "dialogue_too_slow"
+
+
+class DialogueFailed(TemporarilyUnavailable):
+    """The dialogue took the message and failed on it; nothing of the turn was saved."""
+
+    code = "dialogue_failed"
+
+
+class StoreUnavailable(TemporarilyUnavailable):
+    """The database is locked, full or gone: nothing was kept."""
+
+    code = "store_unavailable"
+    say = "I could not keep that. Please write it on paper, and ring your safeguarding lead."
+
+
+class InvariantBroken(HeardError):
+    """Something that must always hold does not."""
+
+    code = "invariant_broken"
+
+
+class KeyUnusable(InvariantBroken):
+    """The organisation's key is missing, unreadable or not the one the data was sealed with."""
+
+    code = "key_unusable"
+
+
+class ChainBroken(InvariantBroken):
+    """The chain of entries does not verify. `say` names the first bad entry."""
+
+    code = "chain_broken"

@@ -1,0 +1,179 @@
+"""The things a case is made of, as plain values: what the store hands out and takes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from casework.vocabulary import EntryKind, RecordKind, Status, Urgency
+
+
+class Secret(str):
+    """Text of a case. It behaves as text and its `repr` hides it, so that no log shows it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('…')"
+
+
+@dataclass(frozen=True)
+class RecordHead:
+    """A record without its content."""
+
+    id: str
+    reference: str
+    kind: RecordKind
+    conversation_id: str
+    reporter: str
+    opened_at: datetime
+    pack: str
+    pack_version: str
+    pack_hash: str
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """One line to be written.
+
+    `source_key` makes a repeat harmless: a second entry with the same key in the same record
+    is the first one. Times are aware UTC: `happened_at` when it happened (None: not known as a
+    time), `told_at` when it was told. `links_to` is the seq of another entry of the record,
+    `relation` what the link means ("amends", "also_in", "answers_again", "dismisses").
+    """
+
+    kind: EntryKind
+    text: str
+    by: str
+    source_key: str
+    told_at: datetime | None = None
+    happened_at: datetime | None = None
+    topic: str | None = None
+    links_to: int | None = None
+    relation: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line as it stands in the record; `seq` counts from 1 within the record.
+
+    `value` is what an answer means (yes, no, unsure, skipped, dont_know, child, adult …).
+    """
+
+    seq: int
+    kind: EntryKind
+    text: Secret
+    by: str
+    told_at: datetime | None
+    happened_at: datetime | None
+    written_at: datetime
+    topic: str | None
+    links_to: int | None
+    relation: str | None
+    value: str | None
+    hash: str
+    source_key: str
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation is one case: never one per person (reliability.md R4, neighbours 3)."""
+
+    id: str
+    person: str
+    channel: str
+    opened_at: datetime
+    record_id: str | None = None
+    capture_strand: EntryKind | None = None
+    capture_amends: int | None = None
+    asks: str | None = None
+    danger_at: datetime | None = None
+    last_message_at: datetime | None = None
+
+
+class MessageKind(StrEnum):
+    """How a message came: typed, a button, or put into the open capture."""
+
+    TEXT = "text"
+    PRESS = "press"
+    WORDS = "words"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as the channel received it, before anybody read it.
+
+    For a press, `button` is the id of the button and `text` its title.
+    """
+
+    id: str
+    conversation_id: str
+    channel: str
+    message_id: str
+    kind: MessageKind
+    text: Secret
+    strand: EntryKind | None
+    button: str | None
+    source_at: datetime
+    received_at: datetime
+    attempts: int = 0
+
+    @property
+    def sent_as(self) -> str:
+        """The id that the sender gave it, without the conversation that makes it unique."""
+        return self.message_id.removeprefix(f"{self.conversation_id}:")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was answered, or pushed: `content` is the turn object of connectors/turns.py."""
+
+    id: int
+    conversation_id: str
+    inbox_id: str | None
+    at: datetime
+    content: Mapping[str, Any] = field(repr=False)
+
+
+class EscalationStatus(StrEnum):
+    """Where an escalation stands."""
+
+    HOLDING = "holding"
+    CLIMBING = "climbing"
+    ACKNOWLEDGED = "acknowledged"
+    UNDELIVERED = "undelivered"
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """One case's climb, without a word of its content.
+
+    `rung` counts from 0; `asked` are the people whose turn it is now, `left_out` those who must
+    not hear of it; `due_at` when the next rung is tried; `since` when the escalation began.
+    """
+
+    record_id: str
+    reference: str
+    kind: RecordKind
+    urgency: Urgency
+    status: EscalationStatus
+    rung: int
+    asked: tuple[str, ...]
+    left_out: frozenset[str]
+    since: datetime
+    due_at: datetime | None
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """A record with how far it has come."""
+
+    head: RecordHead
+    status: Status
+    escalation: Escalation | None

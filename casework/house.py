@@ -1,0 +1,57 @@
+"""What every use case works with, built once in run/bootstrap.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework.facts import Conversation, Message, NewEntry, RecordHead
+from casework.organisation import Organisation
+from casework.ports import Store, Work
+from casework.vocabulary import EntryKind, RecordKind, Topic
+from casework.words import name_of
+from coach import Coach
+from policy.pack import Pack
+
+
+@dataclass(frozen=True)
+class House:
+    """The organisation, its policy, its store, and the coach that reads every message."""
+
+    store: Store
+    organisation: Organisation
+    pack: Pack
+    coach: Coach
+
+    def open_case(
+        self, work: Work, talk: Conversation, message: Message, kind: RecordKind
+    ) -> RecordHead:
+        """The conversation's record; opened when there is none yet.
+
+        The message that opened it is lifted into it word for word, so that the record begins
+        where the person began.
+        """
+        if talk.record_id is not None:
+            return work.records.head(talk.record_id)
+        head = work.records.open(
+            kind=kind, conversation_id=talk.id, reporter=talk.person, pack=self.pack
+        )
+        work.conversations.change(talk.id, record_id=head.id)
+        if message.kind == "text":
+            work.records.append(head.id, first_message(message, talk))
+        return head
+
+    def title(self, person: str) -> str:
+        """How a person is named to others: by their role."""
+        return name_of(self.organisation, person)
+
+
+def first_message(message: Message, talk: Conversation) -> NewEntry:
+    """What the person wrote before there was a record."""
+    return NewEntry(
+        kind=EntryKind.NOTE,
+        topic=Topic.FIRST_MESSAGE,
+        text=message.text,
+        by=talk.person,
+        told_at=message.source_at,
+        source_key=f"{message.id}/first",
+    )

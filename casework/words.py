@@ -1,0 +1,30 @@
+"""Names and times as people read them: UK time, never a date that is today's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from casework.organisation import UK, Organisation
+
+
+def clock_words(at: datetime, now: datetime) -> str:
+    """ "14:05" today, "14:05 on Tuesday 4 March" on any other day."""
+    local = at.astimezone(UK)
+    if local.date() == now.astimezone(UK).date():
+        return f"{local:%H:%M}"
+    return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
+
+
+def name_of(organisation: Organisation, person: str) -> str:
+    """Their name; the id of somebody who has left the directory, so that nothing stops."""
+    try:
+        return organisation.person(person).name
+    except KeyError:
+        return person
+
+
+def names_of(organisation: Organisation, people: Iterable[str]) -> str:
+    """ "the Line Manager, the Duty DSL and the Deputy DSL"; empty for nobody."""
+    *others, last = [f"the {name_of(organisation, person)}" for person in people] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

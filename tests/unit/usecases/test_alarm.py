@@ -1,0 +1,86 @@
+"""Danger goes up once, interrupts once, and is kept in the record whatever comes after."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework import danger
+from casework.facts import MessageKind
+from casework.vocabulary import EntryKind, Topic, Urgency
+from tests.unit.home import Home
+
+ALARMING = "he has a knife"
+
+
+def test_danger_opens_a_record_and_starts_the_emergency_ladder(home: Home) -> None:
+    talk = home.talk()
+    alarm = danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    climb = home.climb(talk)
+    assert climb is not None
+    assert (climb.urgency, alarm.interrupt) == (Urgency.EMERGENCY, True)
+    assert alarm.told.reference == home.head(talk).reference
+
+
+def test_the_same_sentence_raises_and_interrupts_the_same_way_again(home: Home) -> None:
+    talk = home.talk()
+    message = home.message(talk, ALARMING)
+    first = danger.raise_alarm(home.house, talk, message.id)
+    home.pass_time(seconds=3)
+    again = danger.raise_alarm(home.house, talk, message.id)
+    assert again.interrupt is first.interrupt is True
+    assert home.asked_ever(talk) == ["line_manager", "dsl"]
+    assert home.topics(talk).count(Topic.DANGER) == 1
+
+
+def test_writing_on_about_it_is_not_interrupted_again(home: Home) -> None:
+    talk = home.talk()
+    danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    home.pass_time(minutes=9)
+    later = danger.raise_alarm(home.house, talk, home.message(talk, "he has the knife still").id)
+    assert not later.interrupt
+
+
+def test_danger_after_a_while_interrupts_again(home: Home) -> None:
+    talk = home.talk()
+    danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    home.pass_time(minutes=11)
+    assert danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id).interrupt
+
+
+def test_an_acknowledged_case_is_asked_anew_when_danger_comes(home: Home) -> None:
+    talk = home.told_case()
+    with home.store.work() as work:
+        work.escalations.acknowledge(home.head(talk).id, "dsl")
+    danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    climb = home.climb(talk)
+    assert climb is not None
+    assert (climb.acknowledged_by, climb.urgency) == (None, Urgency.EMERGENCY)
+
+
+@pytest.mark.parametrize(
+    ("topic", "kind"),
+    [(Topic.CALLED_999, EntryKind.ACTION_TAKEN), (Topic.DANGER_DISMISSED, EntryKind.NOTE)],
+)
+def test_what_came_of_it_is_kept_and_the_ladder_goes_on(
+    home: Home, topic: Topic, kind: EntryKind
+) -> None:
+    talk = home.talk()
+    danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    before = home.climb(talk)
+    press = home.message(talk, "I've called 999", kind=MessageKind.PRESS)
+    assert danger.note(home.house, talk, press.id, topic) == home.head(talk).reference
+    assert (home.entries(talk)[-1].topic, home.entries(talk)[-1].kind) == (topic, kind)
+    assert home.climb(talk) == before
+
+
+def test_what_came_of_it_needs_no_record(home: Home) -> None:
+    talk = home.talk()
+    assert danger.note(home.house, talk, home.message(talk).id, Topic.CALLED_999) is None
+
+
+def test_a_press_keeps_no_words_in_the_note(home: Home) -> None:
+    talk = home.case()
+    press = home.message(talk, "Danger", kind=MessageKind.PRESS)
+    danger.raise_alarm(home.house, talk, press.id)
+    (note,) = [entry for entry in home.entries(talk) if entry.topic == Topic.DANGER]
+    assert note.text == ""

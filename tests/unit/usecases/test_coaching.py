@@ -1,0 +1,46 @@
+"""What the coach has to say: planned questions, promises, and what was not understood."""
+
+from __future__ import annotations
+
+from casework import talk
+from casework.vocabulary import EntryKind, Topic
+from tests.unit.home import Home
+
+LEADING = "can i ask if he touches her"
+
+
+def test_a_leading_question_is_called_one(home: Home) -> None:
+    conversation = home.talk()
+    advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
+    assert advice is not None
+    assert advice.type == "suggestive"
+
+
+def test_advice_is_built_from_what_they_said_and_nothing_else(home: Home) -> None:
+    conversation = home.case("he comes in my room at night")
+    advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
+    assert advice is not None
+    assert advice.anchor is None or advice.anchor in "he comes in my room at night"
+
+
+def test_a_promise_to_keep_it_secret_is_noticed(home: Home) -> None:
+    conversation = home.talk()
+    promise = home.message(conversation, "told her i wont tell her mum, i'll keep it secret")
+    assert talk.offers_secrecy(home.house, promise)
+    assert not talk.offers_secrecy(home.house, home.message(conversation, "she is nine"))
+
+
+def test_a_promise_is_kept_in_the_reporters_own_sentence(home: Home) -> None:
+    conversation = home.talk()
+    message = home.message(conversation, "told her i wont tell mum")
+    talk.note_promise(home.house, conversation, message.id)
+    assert home.topics(conversation) == [Topic.FIRST_MESSAGE, Topic.PROMISE]
+    assert home.texts(conversation, EntryKind.TOLD) == ["told her i wont tell mum"]
+
+
+def test_two_failures_in_a_row_are_noticed(home: Home) -> None:
+    conversation = home.talk()
+    assert not talk.failed_before(home.house, conversation)
+    with home.store.work() as work:
+        work.turns.add(conversation, {"replies": [{"response": talk.NOT_UNDERSTOOD}]})
+    assert talk.failed_before(home.house, conversation)
