@@ -1,0 +1,75 @@
+"""Step 5 of 7: record. The database, set so that a commit survives a power cut.
+
+Source: reliability.md D1, D3, D5.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+
+READ_ONLY = "heard_read_only"
+BUSY_TIMEOUT_MS = 2_000
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of the embedded database."""
+    return f"sqlite:///{path}"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine on SQLite or PostgreSQL.
+
+    `hide_parameters` keeps case text out of every database error (reliability.md D5).
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
+
+
+def _sqlite(url: str) -> Engine:
+    path = make_url(url).database
+    if path:
+        _create_private(Path(path))
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _create_private(path: Path) -> None:
+    """The file is readable by its owner only, from the first byte on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    """FULL keeps the last commit through a power cut; recursive_triggers stops INSERT OR REPLACE
+    from walking past the append-only triggers; secure_delete leaves no old page behind."""
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """IMMEDIATE takes the write lock at once: a transaction that reads and then writes can
+    otherwise fail in the middle, when another one wrote in between."""
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

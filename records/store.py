@@ -1,0 +1,132 @@
+"""One transaction over records, conversations, inbox, turns and the ladder.
+
+`StoreUnavailable` is the only error that a locked, full or stopped database raises from here:
+when it is raised, nothing of the block was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from casework.errors import KeyUnusable, StoreUnavailable
+from casework.ports import Clock, Escalations
+from records.conversations import ConversationRows, InboxRows, TurnRows
+from records.engine import READ_ONLY
+from records.entries import RecordRows
+from records.sessions import SessionRows
+from records.tables import key_check
+from records.vault import Vault
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_KEY_CHECK_OWNER = "key-check"
+
+EscalationsOf = Callable[[Connection], Escalations]
+
+
+@dataclass
+class OpenWork:
+    """Implements casework.ports.Work."""
+
+    connection: Connection
+    records: RecordRows
+    conversations: ConversationRows
+    inbox: InboxRows
+    turns: TurnRows
+    sessions: SessionRows
+    escalations: Escalations
+    clock: Clock
+
+    def now(self) -> datetime:
+        return self.clock()
+
+
+class Store:
+    """Implements casework.ports.Store."""
+
+    def __init__(
+        self, engine: Engine, vault: Vault, clock: Clock, escalations_of: EscalationsOf
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._escalations_of = escalations_of
+
+    @contextmanager
+    def work(self) -> Iterator[OpenWork]:
+        """A transaction that commits at the end of the block."""
+        with _as_unavailable(), self._engine.begin() as connection:
+            yield self.over(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[OpenWork]:
+        """A transaction that only reads."""
+        reading = self._engine.execution_options(**{READ_ONLY: True})
+        with _as_unavailable(), reading.connect() as connection:
+            yield self.over(connection)
+
+    def over(self, connection: Connection) -> OpenWork:
+        """The same, over a transaction that somebody else opened (the ladder's ticks)."""
+        parts = (connection, self._vault, self._clock)
+        return OpenWork(
+            connection=connection,
+            records=RecordRows(*parts),
+            conversations=ConversationRows(*parts),
+            inbox=InboxRows(*parts),
+            turns=TurnRows(*parts),
+            sessions=SessionRows(connection, self._clock),
+            escalations=self._escalations_of(connection),
+            clock=self._clock,
+        )
+
+
+@contextmanager
+def _as_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        # The driver's text is left out: it can hold values (reliability.md D5).
+        raise StoreUnavailable from error
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the tables up to date; safe to call at every start."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_new(engine: Engine) -> bool:
+    """Whether nothing was sealed yet (only then may a key be made)."""
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, key_check.name):
+            return True
+        return connection.execute(select(key_check)).first() is None
+
+
+def prove_key(engine: Engine, vault: Vault) -> None:
+    """Seals a proof at the first start and opens it at every other.
+
+    Raises:
+        KeyUnusable: This is not the key that the store was made with.
+    """
+    with engine.begin() as connection:
+        proof = connection.execute(select(key_check.c.wrapped_key)).scalar_one_or_none()
+        if proof is None:
+            made = vault.new_wrapped_key(_KEY_CHECK_OWNER)
+            connection.execute(insert(key_check).values(id=1, wrapped_key=made))
+            return
+    try:
+        vault.seal(proof, _KEY_CHECK_OWNER, "", "proof")
+    except KeyUnusable as wrong:
+        raise KeyUnusable("This is not the key that the records were sealed with.") from wrong

@@ -1,0 +1,171 @@
+"""Every table of the store but the engine's own (escalation/tables.py).
+
+Append-only, guarded by triggers: records, entries, conflicts. Working state: the rest.
+Migrations are in records/migrations; a test compares them with this file.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from casework.columns import UtcDateTime
+
+metadata = MetaData()
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("reference", String(20), nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("conversation_id", String(64), nullable=False, unique=True),
+    Column("reporter", String(64), nullable=False, index=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("pack", String(64), nullable=False),
+    Column("pack_version", String(32), nullable=False),
+    Column("pack_hash", String(64), nullable=False),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    # The place in the chain over all records. It is given by us, not by the database, because
+    # the hash holds it.
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("record_id", String(32), ForeignKey("records.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("topic", String(64)),
+    Column("by", String(64), nullable=False),
+    Column("links_to", Integer),
+    Column("relation", String(32)),
+    Column("source_key", String(200), nullable=False),
+    Column("happened_at", UtcDateTime),
+    Column("told_at", UtcDateTime),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("record_id", "seq"),
+    UniqueConstraint("record_id", "source_key"),
+)
+
+conflicts = Table(
+    "conflicts",
+    metadata,
+    Column("record_id", String(32), ForeignKey("records.id"), primary_key=True),
+    Column("person", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+APPEND_ONLY = (records, entries, conflicts)
+
+# One row: the head of the chain. Locked by every writer, so that positions have no gap.
+chain_head = Table(
+    "chain_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+
+# Sealed with the organisation's key when the store was made: a wrong key is seen at start.
+key_check = Table(
+    "key_check",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("record_id", String(32), ForeignKey("records.id")),
+    Column("capture_strand", String(32)),
+    Column("capture_amends", Integer),
+    Column("asks", String(64)),
+    Column("danger_at", UtcDateTime),
+    Column("last_message_at", UtcDateTime),
+    Column("wrapped_key", LargeBinary, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("message_id", String(160), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("strand", String(32)),
+    Column("button", String(64)),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("source_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("last_error", String(64)),
+    UniqueConstraint("channel", "message_id"),
+    Index("ix_inbox_waiting", "conversation_id", "answered_at"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), nullable=False),
+    Column("inbox_id", String(32), ForeignKey("inbox.id"), unique=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("ix_turns_conversation", "conversation_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+# One-time links that were used; the link itself is signed and carries its own end.
+used_links = Table(
+    "used_links",
+    metadata,
+    Column("link_id", String(64), primary_key=True),
+    Column("used_at", UtcDateTime, nullable=False),
+)
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("csrf_token", String(64), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+# Written by bot/tracker_store.py: one sealed row a conversation.
+dialogue_trackers = Table(
+    "dialogue_trackers",
+    metadata,
+    Column("conversation_id", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
