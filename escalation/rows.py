@@ -1,0 +1,199 @@
+"""Implements casework.ports.Escalations over the caller's open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.errors import AlreadyAcknowledged, NotAllowed, UnknownRecord
+from casework.facts import Escalation, EscalationStatus, RecordHead
+from casework.vocabulary import Urgency
+from casework.words import clock_words, name_of
+from escalation.climb import ANSWER, DESK, Climb, Surroundings
+from escalation.ladder import Ladder, freeze, may_take
+from escalation.standing import Standing, find, find_all, lock, save
+from escalation.tables import deliveries, escalations
+
+
+class EscalationRows:
+    """The ladders of all cases, as one transaction sees them.
+
+    `left_out` is always everybody who must not hear of the case as far as is known now: the
+    last call counts, and whoever it no longer names may be asked again.
+    """
+
+    def __init__(self, connection: Connection, around: Surroundings) -> None:
+        self._connection = connection
+        self._around = around
+        self._climb = Climb(connection, around)
+
+    def start(
+        self,
+        head: RecordHead,
+        urgency: Urgency,
+        *,
+        left_out: frozenset[str],
+        hold_seconds: int = 0,
+    ) -> Escalation:
+        """Starts the climb, or makes it more urgent; see the port.
+
+        When nobody at all can be asked the status is `undelivered`; the caller tells the
+        reporter, here as in every first ask.
+        """
+        standing = self._locked(head.id) or self._opened(head, urgency)
+        changed = replace(standing, left_out=left_out)
+        more_urgent = urgency.rank < standing.urgency.rank
+        if more_urgent:
+            changed = replace(changed, urgency=urgency, ladder=self._ladder(urgency))
+        if standing.status is EscalationStatus.HOLDING:
+            return self._held_or_asked(changed, hold_seconds).fact()
+        if more_urgent:
+            return self._climb.restart(changed).fact()
+        return self._climb.reconsider(standing, left_out).fact()
+
+    def release(self, record_id: str, *, left_out: frozenset[str]) -> Escalation | None:
+        """Ends a hold; a case that is not on hold only follows who is left out."""
+        standing = self._locked(record_id)
+        if standing is None:
+            return None
+        if standing.status is EscalationStatus.HOLDING:
+            return self._climb.ask(replace(standing, left_out=left_out), 0).fact()
+        return self._climb.reconsider(standing, left_out).fact()
+
+    def leave_out(self, record_id: str, left_out: frozenset[str]) -> Escalation | None:
+        """They are asked no more. The reporter is told when that leaves nobody."""
+        standing = self._locked(record_id)
+        if standing is None:
+            return None
+        if standing.status is EscalationStatus.HOLDING:
+            return save(self._connection, replace(standing, left_out=left_out)).fact()
+        moved = self._climb.reconsider(standing, left_out)
+        if moved.status is EscalationStatus.UNDELIVERED and moved.step != standing.step:
+            self._climb.tell_unanswered(moved, asked=())
+        return moved.fact()
+
+    def acknowledge(self, record_id: str, person: str) -> Escalation:
+        """One press takes the case; the same person's second press changes nothing.
+
+        Raises:
+            UnknownRecord: There is no climb, or this person must not hear of it.
+            NotAllowed: This person was never asked and does not stand on its ladder.
+            AlreadyAcknowledged: Somebody else has it; says who and since when.
+        """
+        standing = self._locked(record_id)  # or somebody could be left out in between
+        if standing is None or person in standing.left_out:
+            raise UnknownRecord
+        if not self._may_take(standing, person):
+            raise NotAllowed
+        if self._took(standing, person):
+            self._tell_acknowledged(standing, person)
+        return self._held_by(standing.id, person).fact()
+
+    def of_record(self, record_id: str) -> Escalation | None:
+        """Where the case stands, if it climbs at all."""
+        standing = find(self._connection, escalations.c.record_id == record_id)
+        return standing.fact() if standing else None
+
+    def open_ones(self) -> list[Escalation]:
+        """Every case, the longest unanswered first, those that somebody has at the end."""
+        answered = escalations.c.acknowledged_at.is_not(None)
+        query = select(escalations).order_by(answered, escalations.c.since)
+        return [standing.fact() for standing in find_all(self._connection, query)]
+
+    def steps(self, record_id: str) -> list[Mapping[str, Any]]:
+        """Every attempt in order: {"at", "rung", "route", "person", "result"}.
+
+        route "desk": a person was asked (result "delivered"), or the rung had nobody (person "",
+        result "nobody_there"); "conversation": the reporter was told ("delivered" or "failed:…");
+        "answer": the person took the case ("acknowledged").
+        """
+        columns = (deliveries.c[name] for name in ("at", "rung", "route", "person", "result"))
+        query = select(*columns).join(escalations).where(escalations.c.record_id == record_id)
+        rows = self._connection.execute(query.order_by(deliveries.c.id)).mappings()
+        return [dict(row) for row in rows]
+
+    def _locked(self, record_id: str) -> Standing | None:
+        return lock(self._connection, escalations.c.record_id == record_id)
+
+    def _opened(self, head: RecordHead, urgency: Urgency) -> Standing:
+        """A new row, on hold until its first move; the other one's, if two start at once."""
+        new = Standing(
+            id=uuid4().hex,
+            record_id=head.id,
+            reference=head.reference,
+            kind=head.kind,
+            reporter=head.reporter,
+            urgency=urgency,
+            ladder=self._ladder(urgency),
+            status=EscalationStatus.HOLDING,
+            since=self._climb.now,
+        )
+        # ON CONFLICT is not in SQLAlchemy's common language.
+        on_sqlite = self._connection.dialect.name == "sqlite"
+        insert = sqlite.insert(escalations) if on_sqlite else postgresql.insert(escalations)
+        self._connection.execute(insert.values(new.values()).on_conflict_do_nothing())
+        return self._locked(head.id) or new
+
+    def _ladder(self, urgency: Urgency) -> Ladder:
+        return freeze(self._around.pack, self._around.organisation, urgency)
+
+    def _held_or_asked(self, standing: Standing, hold_seconds: int) -> Standing:
+        """A hold may be shortened, never made longer."""
+        if not hold_seconds:
+            return self._climb.ask(standing, 0)
+        until = self._climb.now + timedelta(seconds=hold_seconds)
+        if standing.due_at is not None and standing.due_at <= until:
+            return save(self._connection, standing)
+        return self._climb.hold(standing, until)
+
+    def _may_take(self, standing: Standing, person: str) -> bool:
+        asked = select(deliveries.c.id).where(
+            deliveries.c.escalation_id == standing.id,
+            deliveries.c.route == DESK,
+            deliveries.c.person == person,
+        )
+        return self._connection.execute(asked).first() is not None or may_take(
+            standing.ladder,
+            self._around.organisation,
+            reporter=standing.reporter,
+            person=person,
+        )
+
+    def _took(self, standing: Standing, person: str) -> bool:
+        """One statement, so that of many presses at once exactly one finds the row free."""
+        free = update(escalations).where(
+            escalations.c.id == standing.id, escalations.c.acknowledged_by.is_(None)
+        )
+        taken = free.values(
+            status=EscalationStatus.ACKNOWLEDGED,
+            acknowledged_by=person,
+            acknowledged_at=self._climb.now,
+            due_at=None,
+            step=escalations.c.step + 1,
+            last_result="acknowledged",
+        )
+        return self._connection.execute(taken).rowcount == 1
+
+    def _tell_acknowledged(self, standing: Standing, person: str) -> None:
+        self._climb.note(standing, standing.rung, ANSWER, person, "acknowledged")
+        values = {
+            "by": name_of(self._around.organisation, person),
+            "at": clock_words(self._climb.now, self._climb.now),
+        }
+        self._climb.tell(standing, "utter_acknowledged", values)
+
+    def _held_by(self, escalation_id: str, person: str) -> Standing:
+        """The row as it stands. Raises AlreadyAcknowledged when it is somebody else's."""
+        standing = find(self._connection, escalations.c.id == escalation_id)
+        assert standing is not None  # rows never go
+        if standing.acknowledged_by != person:
+            name = name_of(self._around.organisation, standing.acknowledged_by or "")
+            since = clock_words(standing.acknowledged_at or self._climb.now, self._climb.now)
+            raise AlreadyAcknowledged(f"{name} has had this since {since}.")
+        return standing

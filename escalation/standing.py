@@ -1,0 +1,104 @@
+"""One row of `escalations`, as values: read, and written back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
+
+from casework.facts import Escalation, EscalationStatus
+from casework.vocabulary import RecordKind, Urgency
+from escalation.ladder import Ladder, from_json, to_json
+from escalation.tables import escalations
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a case stands. `step` is the token of the tick that is due; `left_out` whoever must
+    not hear of it, as known when the last call said so."""
+
+    id: str
+    record_id: str
+    reference: str
+    kind: RecordKind
+    reporter: str
+    urgency: Urgency
+    ladder: Ladder
+    status: EscalationStatus
+    since: datetime
+    rung: int = 0
+    step: int = 0
+    repeats: int = 0
+    asked: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
+    due_at: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    last_result: str = ""
+
+    def fact(self) -> Escalation:
+        """What the other parts see of it."""
+        return Escalation(
+            record_id=self.record_id,
+            reference=self.reference,
+            kind=self.kind,
+            urgency=self.urgency,
+            status=self.status,
+            rung=self.rung,
+            asked=self.asked,
+            left_out=self.left_out,
+            since=self.since,
+            due_at=self.due_at,
+            acknowledged_by=self.acknowledged_by,
+            acknowledged_at=self.acknowledged_at,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The row."""
+        return vars(self) | {
+            "ladder": to_json(self.ladder),
+            "asked": list(self.asked),
+            "left_out": sorted(self.left_out),
+        }
+
+
+def standing_of(row: RowMapping) -> Standing:
+    """The row as values."""
+    values = dict(row) | {
+        "kind": RecordKind(row["kind"]),
+        "urgency": Urgency(row["urgency"]),
+        "status": EscalationStatus(row["status"]),
+        "ladder": from_json(row["ladder"]),
+        "asked": tuple(row["asked"]),
+        "left_out": frozenset(row["left_out"]),
+    }
+    return Standing(**values)
+
+
+def find(connection: Connection, where: ColumnElement[bool]) -> Standing | None:
+    """The row that matches, as it is."""
+    return next(_all(connection, select(escalations).where(where)), None)
+
+
+def lock(connection: Connection, where: ColumnElement[bool]) -> Standing | None:
+    """The same, locked until the transaction ends (SQLite's is the only writer anyway)."""
+    return next(_all(connection, select(escalations).where(where).with_for_update()), None)
+
+
+def find_all(connection: Connection, query: Select[Any]) -> list[Standing]:
+    """Every row of a query over `escalations`."""
+    return list(_all(connection, query))
+
+
+def save(connection: Connection, standing: Standing) -> Standing:
+    """Writes the row back."""
+    row = update(escalations).where(escalations.c.id == standing.id)
+    connection.execute(row.values(standing.values()))
+    return standing
+
+
+def _all(connection: Connection, query: Select[Any]) -> Iterator[Standing]:
+    return (standing_of(row) for row in connection.execute(query).mappings())

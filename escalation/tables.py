@@ -1,0 +1,61 @@
+"""Where every case stands on its ladder, and what was tried on the way.
+
+No word of a case is here: people are directory ids, a ladder is roles and seconds.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from casework.columns import UtcDateTime
+
+metadata = MetaData()
+
+# `step` is the token of the tick that is due: a tick holding another one finds the row moved on.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("record_id", String(32), nullable=False, unique=True),
+    Column("reference", String(20), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("reporter", String(64), nullable=False),
+    Column("urgency", String(16), nullable=False),
+    Column("ladder", JSON, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("acknowledged_by", String(64)),
+    Column("acknowledged_at", UtcDateTime),
+    Column("last_result", String(64), nullable=False),
+)
+Index("ix_escalations_due", escalations.c.due_at)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("escalation_id", String(32), ForeignKey("escalations.id"), nullable=False),
+    Column("rung", Integer, nullable=False),
+    Column("route", String(16), nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", String(64), nullable=False),
+    UniqueConstraint("escalation_id", "rung", "route", "person", "attempt"),
+)
