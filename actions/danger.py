@@ -1,0 +1,58 @@
+"""Danger: the question, the alarm, and what the person says came of it."""
+
+from __future__ import annotations
+
+from actions.base import Result, Say, Turn
+from casework import capture, cases, danger, record
+from casework.danger import Alarm
+from casework.house import House
+from casework.vocabulary import DANGER_NOW, RecordKind, Status, Topic
+
+
+def raise_alarm(house: House, turn: Turn) -> Result:
+    """999 first, then who was told. The alarm is up before a word of it is said."""
+    alarm = danger.raise_alarm(house, turn.conversation_id, turn.message.id)
+    if turn.form == "danger_form":
+        # Whoever says so answers the question that was asked.
+        record.answer(
+            house,
+            turn.conversation_id,
+            turn.message.id,
+            DANGER_NOW,
+            text=turn.message.text,
+            value="yes",
+        )
+    goes_on_by_itself = turn.form is not None or turn.talk.capture_strand is not None
+    following = () if goes_on_by_itself else (Say("utter_danger_next"),)
+    return Result((*alarm_sentences(alarm), *following))
+
+
+def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:
+    """What to do now, and who was told: only what has been committed."""
+    slots = {"told": alarm.told.names, "reference": alarm.told.reference}
+    if not alarm.told.names:
+        return (Say("utter_danger"), Say("utter_danger_nobody_to_tell", slots))
+    return (Say("utter_danger"), Say("utter_danger_told", slots))
+
+
+def note_999(house: House, turn: Turn) -> Result:
+    """They have rung."""
+    danger.note(house, turn.conversation_id, turn.message.id, Topic.CALLED_999)
+    return Result((Say("utter_noted_999"),))
+
+
+def note_no_danger(house: House, turn: Turn) -> Result:
+    """A false alarm: kept, and somebody still looks."""
+    danger.note(house, turn.conversation_id, turn.message.id, Topic.DANGER_DISMISSED)
+    return Result((Say("utter_noted_no_danger"),))
+
+
+def after_question(house: House, turn: Turn) -> Result:
+    """The danger question is answered: what to say, what never to say, and then silence."""
+    case = cases.of_conversation(house, turn.conversation_id)
+    if case is not None and case.status is Status.FILED:
+        return Result()
+    if case is not None and case.head.kind is RecordKind.CONCERN:
+        capture.open_capture(house, turn.conversation_id, turn.message.id)
+        return Result((Say("utter_capture_words"),))
+    return Result((Say("utter_say"), Say("utter_never"), Say("utter_listen")))

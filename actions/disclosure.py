@@ -1,0 +1,143 @@
+"""A disclosure: beginning it, their exact words, and filing it."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Act, Result, Say, Turn, end_form
+from casework import capture, cases, record, talk
+from casework.escalate import Told
+from casework.facts import EscalationStatus
+from casework.house import House
+from casework.vocabulary import EntryKind, RecordKind, Status
+
+# The titles of the strand buttons in domain.yml; a test compares them.
+STRAND_TITLES = {
+    "their words": EntryKind.WORDS,
+    "what i asked": EntryKind.QUESTION_ASKED,
+    "what i saw": EntryKind.OBSERVATION,
+    "what i think": EntryKind.OPINION,
+}
+CAPTURE_SENTENCES = {
+    EntryKind.WORDS: "utter_capture_words",
+    EntryKind.QUESTION_ASKED: "utter_capture_asked",
+    EntryKind.OBSERVATION: "utter_capture_saw",
+    EntryKind.OPINION: "utter_capture_think",
+}
+
+
+def begin_disclosure(house: House, turn: Turn) -> Result:
+    """Somebody is telling them now."""
+    return _begin(house, turn, RecordKind.DISCLOSURE, "utter_begin")
+
+
+def begin_report(house: House, turn: Turn) -> Result:
+    """Somebody told them earlier, or they saw something."""
+    return _begin(house, turn, RecordKind.CONCERN, "utter_begin_report")
+
+
+def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
+    case = cases.open_case(house, turn.conversation_id, turn.message.id, kind)
+    if case.status is Status.FILED:
+        return Result((Say("utter_case_filed_already", {"reference": case.head.reference}),))
+    promised = talk.offers_secrecy(house, turn.message)
+    if promised:
+        talk.note_promise(house, turn.conversation_id, turn.message.id)
+    repair = (Say("utter_promise_repair"),) if promised else ()
+    return Result((Say(sentence), *repair))
+
+
+def opener(strand: EntryKind) -> Act:
+    """An action that opens the capture on one strand."""
+
+    def open_strand(house: House, turn: Turn) -> Result:
+        capture.open_capture(house, turn.conversation_id, turn.message.id, strand)
+        return Result((Say(CAPTURE_SENTENCES[strand]),))
+
+    return open_strand
+
+
+def close_capture(house: House, turn: Turn) -> Result:
+    """Done writing: what was kept, and who is told."""
+    closed = capture.close_capture(house, turn.conversation_id)
+    if closed is None:
+        return Result((Say("utter_nothing_to_close"),))
+    lines = "1 line" if closed.lines == 1 else f"{closed.lines} lines"
+    slots = {"lines": lines, "reference": closed.reference}
+    kept = Say("utter_words_kept" if closed.lines else "utter_no_words", slots)
+    return Result((kept, *told_sentences(closed.told)))
+
+
+def told_sentences(told: Told | None) -> tuple[Say, ...]:
+    """Who has been told: only once somebody has, and only once."""
+    if told is None or not told.is_news or told.status is EscalationStatus.ACKNOWLEDGED:
+        return ()
+    if not told.names:
+        return (Say("utter_told_nobody_left"),)
+    return (Say("utter_told", {"told": told.names}),)
+
+
+def amend_line(house: House, turn: Turn) -> Result:
+    """The next line corrects this one."""
+    capture.begin_amending(house, turn.conversation_id, int(turn.entities["seq"]))
+    return Result((Say("utter_amend_line"),))
+
+
+def copy_line(house: House, turn: Turn) -> Result:
+    """Asks into which list."""
+    seq = int(turn.entities["seq"])
+    return Result((Say("utter_copy_line", {"seq": str(seq)}),))
+
+
+def copy_into(house: House, turn: Turn) -> Result:
+    """Puts the line there as well."""
+    strand = STRAND_TITLES[turn.message.text.strip().casefold()]
+    seq = int(turn.entities["seq"])
+    capture.also_in(house, turn.conversation_id, turn.message.id, seq, strand)
+    return Result((Say("utter_line_copied"),))
+
+
+def keep_line(house: House, turn: Turn) -> Result:
+    """A line that was taken for a question to Heard."""
+    capture.keep_after_all(house, turn.conversation_id, str(turn.entities["message"]))
+    return Result((Say(CAPTURE_SENTENCES[turn.talk.capture_strand or EntryKind.WORDS]),))
+
+
+def read_back(house: House, turn: Turn) -> Result:
+    """The record as it stands. Its lines are added by the channel: they never pass the dialogue."""
+    return Result((Say("utter_summary"),))
+
+
+def correct_line(house: House, turn: Turn) -> Result:
+    """Asks one question again."""
+    question = str(turn.entities["question"])
+    return Result(events=(SlotSet(question, None), SlotSet("requested_slot", question)))
+
+
+def file_record(house: House, turn: Turn) -> Result:
+    """Signed and filed."""
+    if turn.talk.record_id is None:
+        return Result((Say("utter_nothing_to_sign"),))
+    told = record.file(house, turn.conversation_id, turn.message.id)
+    filed = Say("utter_filed", {"reference": told.reference})
+    care = Say("utter_filed_care")
+    return Result((filed, *_after_filing(house, turn, told), care), end_form())
+
+
+def _after_filing(house: House, turn: Turn, told: Told) -> tuple[Say, ...]:
+    if told.status is not EscalationStatus.ACKNOWLEDGED:
+        again = told.names and not told.is_news
+        return (Say("utter_filed_told", {"told": told.names}),) if again else told_sentences(told)
+    case = cases.of_conversation(house, turn.conversation_id)
+    assert case is not None  # it was filed a moment ago
+    assert case.escalation is not None
+    holder = cases.holder(house, case.escalation)
+    return (Say("utter_status_acknowledged", {"reference": told.reference} | holder),)
+
+
+def leave_for_now(house: House, turn: Turn) -> Result:
+    """Saved as a draft."""
+    case = cases.of_conversation(house, turn.conversation_id)
+    if case is None:
+        return Result((Say("utter_status_none"),))
+    return Result((Say("utter_left_for_now", {"reference": case.head.reference}),))

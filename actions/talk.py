@@ -1,0 +1,124 @@
+"""What may be asked at any moment: what to say, may I ask this, who has it, whom do I ring."""
+
+from __future__ import annotations
+
+from actions.base import Result, Say, Turn
+from casework import cases, talk
+from casework.facts import EscalationStatus, MessageKind
+from casework.house import House
+
+NEEDS_OFFERED = 2
+DRAFTS_OFFERED = 2
+
+
+def greet(house: House, turn: Turn) -> Result:
+    """One line and the buttons; or where we were, for somebody who comes back."""
+    if turn.form is not None:
+        return Result((Say("utter_greet_back"),) if turn.intent == "greet" else ())
+    if turn.talk.record_id is not None:
+        return Result((Say("utter_greet"),))
+    drafts = cases.open_drafts(house, turn.talk.person)[:DRAFTS_OFFERED]
+    return Result((*(_carry_on(case) for case in drafts), Say("utter_greet")))
+
+
+def _carry_on(case: cases.Case) -> Say:
+    slots = {"reference": case.head.reference, "conversation": case.conversation_id}
+    return Say("utter_carry_on_with", slots)
+
+
+def say_again(house: House, turn: Turn) -> Result:
+    """The one line that matters, again."""
+    return Result((Say("utter_say_once"),))
+
+
+def check_wording(house: House, turn: Turn) -> Result:
+    """A question or sentence they want to say to the person: is it safe, and what is better."""
+    if turn.message.kind is MessageKind.PRESS:
+        return Result((Say("utter_ask_wording"),))
+    if talk.offers_secrecy(house, turn.message):
+        return Result((Say("utter_wording_promise"),))
+    advice = talk.check_wording(house, turn.conversation_id, turn.message)
+    said = (
+        (_wording_sentence(advice.type, advice.anchor),) if advice else (Say("utter_ask_wording"),)
+    )
+    return Result(said + _offer_as_words(turn))
+
+
+def _wording_sentence(kind: str, anchor: str | None) -> Say:
+    plain = {
+        "invitation": "utter_wording_fine",
+        "clarify_safety": "utter_wording_safety",
+        "directive": "utter_wording_directive",
+    }
+    if kind in plain:
+        return Say(plain[kind])
+    name = "utter_wording_option" if kind == "option_posing" else "utter_wording_suggestive"
+    return Say(f"{name}_anchor", {"anchor": anchor}) if anchor else Say(name)
+
+
+def _offer_as_words(turn: Turn) -> tuple[Say, ...]:
+    """While a capture is open, a line taken for a question may have been their words."""
+    if turn.talk.capture_strand is None:
+        return ()
+    return (Say("utter_taken_as_question", {"message": turn.message.id}),)
+
+
+def note_promise(house: House, turn: Turn) -> Result:
+    """A promise was made. It is kept in the record, and can be put right."""
+    talk.note_promise(house, turn.conversation_id, turn.message.id)
+    return Result((Say("utter_promise_repair"),))
+
+
+def show_contacts(house: House, turn: Turn) -> Result:
+    """Whom to ring, with numbers."""
+    return Result((Say("utter_contacts"),))
+
+
+def show_status(house: House, turn: Turn) -> Result:
+    """Every case of this person: who has it and since when, or that nobody has answered."""
+    found = cases.of_person(house, turn.talk.person)
+    if not found:
+        return Result((Say("utter_status_none"),))
+    here = [case for case in found if case.conversation_id == turn.conversation_id]
+    return Result(tuple(_status(house, case) for case in here or found[:3]))
+
+
+def _status(house: House, case: cases.Case) -> Say:
+    climb = case.escalation
+    slots = {"reference": case.head.reference}
+    if climb is None:
+        return Say(f"utter_status_{case.status}", slots)
+    if climb.status is EscalationStatus.ACKNOWLEDGED:
+        return Say("utter_status_acknowledged", slots | cases.holder(house, climb))
+    told = cases.asked(house, climb)
+    return Say(f"utter_status_{climb.status}", slots | told)
+
+
+def give_advice(house: House, turn: Turn) -> Result:
+    """A need whose own guide is still to come: the safe advice of the policy, with its clause."""
+    return Result((Say(f"utter_advice_{turn.intent}"),))
+
+
+def not_understood(house: House, turn: Turn) -> Result:
+    """The two likeliest meanings as buttons; after two failures in a row, a person's number."""
+    if talk.failed_before(house, turn.conversation_id):
+        return Result((Say("utter_not_understood_again"),))
+    likely = [name for name in turn.ranking if name in talk.NEEDS][:NEEDS_OFFERED]
+    return Result((Say("utter_not_understood"), *(Say(f"utter_meaning_{n}") for n in likely)))
+
+
+def begin_again(house: House, turn: Turn) -> Result:
+    """A new conversation; the old one stays as it is."""
+    return Result(
+        (Say("utter_moved", {"conversation": cases.begin_again(house, turn.conversation_id)}),)
+    )
+
+
+def carry_on(house: House, turn: Turn) -> Result:
+    """To another open case of the same person."""
+    wanted = str(turn.entities.get("conversation", ""))
+    for case in cases.of_person(house, turn.talk.person):
+        if case.conversation_id == wanted:
+            slots = {"conversation": wanted, "reference": case.head.reference}
+            return Result((Say("utter_moved_back", slots),))
+    return Result((Say("utter_unknown_button"),))
