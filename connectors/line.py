@@ -1,0 +1,347 @@
+"""Step 1 of 7: channel. Every message is kept, then answered: one at a time in a conversation.
+
+Store first, answer second. What was stored and not answered (a crash, the dialogue down) is
+found by the sweep and answered later, in order; use cases and the dialogue are idempotent on the
+message, so nothing happens twice. Source: design.md section 3, reliability.md R2-R5.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from casework import capture, cases, contacts, danger
+from casework.errors import (
+    DialogueFailed,
+    DialogueTooSlow,
+    DialogueUnavailable,
+    EmptyMessage,
+    HeardError,
+    MessageTooLarge,
+    StoreUnavailable,
+    TemporarilyUnavailable,
+)
+from casework.facts import Conversation, Message, MessageKind
+from casework.house import House
+from casework.phrases import Phrasebook
+from casework.ports import Work
+from casework.questions import UNCLEAR_RESPONSE
+from casework.talk import NEEDS
+from casework.vocabulary import EntryKind
+from connectors import replies
+from connectors.dialogue import Dialogue, DialogueTurn
+from connectors.reading import Button, find_button, read
+from connectors.replies import DANGER, STANDING, Asked, Raw
+
+log = logging.getLogger("heard.line")
+
+LARGEST_MESSAGE_BYTES = 100_000
+SWEEP_SECONDS = 2.0
+PAUSES_BETWEEN_TRIES = (0.3, 1.0)
+# After so many failures of its own a message no longer holds up those behind it.
+HOLDS_UP_UNTIL = 5
+BUTTONS_LOOKED_BACK = 12
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message as a channel hands it in. `message_id` is the channel's own, unique there."""
+
+    conversation_id: str
+    channel: str
+    message_id: str
+    kind: MessageKind
+    text: str
+    source_at: datetime
+    strand: EntryKind | None = None
+    button: str | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was done and said before the dialogue is asked; None when it need not be."""
+
+    to_dialogue: str | None
+    said: list[Raw]
+
+
+class Line:
+    """Takes messages in, and answers them in order."""
+
+    def __init__(self, house: House, phrases: Phrasebook, dialogue: Dialogue) -> None:
+        self._house = house
+        self._phrases = phrases
+        self._dialogue = dialogue
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed = asyncio.Condition()
+        self.answered = 0
+        self._failing: set[str] = set()
+
+    # ---- in ----
+
+    async def take(self, incoming: Incoming) -> Message:
+        """Keeps a message; a line of the record is in the record before this returns.
+
+        Raises:
+            EmptyMessage, MessageTooLarge: Nothing was kept.
+            StoreUnavailable: Nothing was kept.
+        """
+        if not incoming.text.strip():
+            raise EmptyMessage
+        if len(incoming.text.encode("utf-8", "surrogatepass")) > LARGEST_MESSAGE_BYTES:
+            raise MessageTooLarge
+        message = await asyncio.to_thread(self._keep, incoming)
+        self.wake(message.conversation_id)
+        return message
+
+    def _keep(self, incoming: Incoming) -> Message:
+        with self._house.store.work() as work:
+            message, is_new = work.inbox.take(
+                conversation_id=incoming.conversation_id,
+                channel=incoming.channel,
+                message_id=incoming.message_id,
+                kind=incoming.kind,
+                text=incoming.text,
+                strand=incoming.strand,
+                button=incoming.button,
+                source_at=incoming.source_at,
+            )
+        if is_new and message.kind is MessageKind.WORDS:
+            capture.keep(self._house, message)
+        return message
+
+    async def open_conversation(self, person: str, channel: str) -> str:
+        """A new conversation, already greeted (or told that Heard cannot guide just now)."""
+        talk = await asyncio.to_thread(self._open, person, channel)
+        return talk.id
+
+    def _open(self, person: str, channel: str) -> Conversation:
+        house = self._house
+        drafts = cases.open_drafts(house, person)[:2]
+        said = [
+            self._phrases.reply(
+                "utter_carry_on_with",
+                {"reference": case.head.reference, "conversation": case.conversation_id},
+            )
+            for case in drafts
+        ]
+        with house.store.work() as work:
+            talk = work.conversations.open(person=person, channel=channel)
+            asked = Asked(replies=[*said, self._phrases.reply("utter_greet", {})])
+            work.turns.add(talk.id, self._content(work, talk, asked, pushed=True))
+            return talk
+
+    def title_of(self, conversation_id: str, button: str) -> str:
+        """What stood on a button, for the record of what was pressed; "" when nobody knows it."""
+        if button in STANDING:
+            return self._phrases.title_of_payload(STANDING[button])
+        with self._house.store.read() as work:
+            talk = work.conversations.get(conversation_id)
+            turn, _ = find_button(work, talk, button)
+            offered = replies.every_button(turn.content, turn.id) if turn else []
+        return next((str(one["title"]) for one in offered if one["id"] == button), "")
+
+    def button_titled(self, conversation_id: str, title: str) -> str | None:
+        """The id of the newest button of that title (for a terminal, which has no ids)."""
+        with self._house.store.read() as work:
+            for turn in work.turns.latest(conversation_id, BUTTONS_LOOKED_BACK):
+                for button in replies.every_button(turn.content, turn.id):
+                    if button["title"].casefold() == title.strip().casefold():
+                        return str(button["id"])
+        return None
+
+    # ---- out ----
+
+    def wake(self, conversation_id: str) -> None:
+        """Answers what waits in this conversation, in the background."""
+        task = asyncio.create_task(self._drain(conversation_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def sweep(self) -> None:
+        """For ever: answers what was left without an outcome."""
+        while True:
+            try:
+                waiting = await asyncio.to_thread(self._waiting)
+                await asyncio.gather(*(self._drain(talk_id) for talk_id in waiting))
+            except Exception as error:  # an edge: this loop must outlive whatever happens in it
+                log.error("sweep: %s", _code(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+    def _waiting(self) -> list[str]:
+        with self._house.store.read() as work:
+            return work.inbox.conversations_waiting()
+
+    async def changed(self, seen: int, seconds: float) -> None:
+        """Returns as soon as more than `seen` turns were `answered` in this process, or after
+        `seconds`: a turn may also come from a tick, or from another process."""
+        async with self._changed:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._changed.wait_for(lambda: self.answered > seen), seconds
+                )
+
+    async def _drain(self, conversation_id: str) -> None:
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        async with lock:
+            while message := await asyncio.to_thread(self._next, conversation_id):
+                if not await self._answer(message):
+                    return
+
+    def _next(self, conversation_id: str) -> Message | None:
+        with self._house.store.read() as work:
+            waiting = work.inbox.unanswered(conversation_id)
+        in_turn = [message for message in waiting if message.attempts < HOLDS_UP_UNTIL]
+        return next(iter(in_turn or waiting), None)
+
+    async def _answer(self, message: Message) -> bool:
+        """Answers one message. False when it has to wait for another try."""
+        try:
+            await self._take_turn(message)
+        except Exception as error:  # the edge: the person is told, the message is tried again
+            log.error("message %s not answered: %s", message.id, _code(error))
+            await self._say_failed(message, error)
+            return False
+        self._failing.discard(message.id)
+        await self._notify()
+        return True
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self.answered += 1
+            self._changed.notify_all()
+
+    async def _take_turn(self, message: Message) -> None:
+        prepared = await asyncio.to_thread(self._prepare, message)
+        asked = DialogueTurn([], None, None)
+        if prepared.to_dialogue is not None:
+            asked = await self._ask(message, prepared.to_dialogue)
+        if not asked.replies and not prepared.said:
+            # An empty answer is a failure that Rasa hid (design.md section 3). It will be as empty
+            # the next time: what waits behind it must not wait for ever.
+            raise DialogueFailed("silent")
+        await asyncio.to_thread(self._finish, message, prepared, asked)
+
+    def _prepare(self, message: Message) -> Prepared:
+        """Everything that must hold even when the dialogue is down."""
+        with self._house.store.read() as work:
+            talk = work.conversations.get(message.conversation_id)
+            reading = read(self._house, work, talk, message)
+        if reading.button is not None:
+            return self._out_of_place(reading.button)
+        said: list[Raw] = []
+        to_dialogue = reading.to_dialogue
+        if reading.is_line:
+            entry = capture.keep(self._house, message)
+            said.append(replies.entry_reply(self._phrases, entry))
+        if reading.danger:
+            alarm = danger.raise_alarm(self._house, message.conversation_id, message.id)
+            if reading.is_line and alarm.interrupt:
+                to_dialogue = DANGER
+        return Prepared(to_dialogue, said)
+
+    def _out_of_place(self, button: Button) -> Prepared:
+        if button is Button.OLD:
+            return Prepared("/answer_on", [self._phrases.reply("utter_old_button", {})])
+        return Prepared(None, [self._phrases.reply("utter_unknown_button", {})])
+
+    async def _ask(self, message: Message, text: str) -> DialogueTurn:
+        for pause in PAUSES_BETWEEN_TRIES:
+            try:
+                return await self._dialogue.turn(message.conversation_id, message.id, text)
+            except DialogueTooSlow:
+                raise  # the person has waited long enough to be told
+            except TemporarilyUnavailable:
+                await asyncio.sleep(pause)
+        return await self._dialogue.turn(message.conversation_id, message.id, text)
+
+    def _finish(self, message: Message, prepared: Prepared, asked: DialogueTurn) -> None:
+        with self._house.store.work() as work:
+            talk = work.conversations.get(message.conversation_id)
+            turn = Asked(
+                need=_need(talk, prepared, asked),
+                asks=asked.asks if prepared.to_dialogue is not None else talk.asks,
+                replies=[*prepared.said, *_in_place(talk, asked)],
+            )
+            said = self._content(work, talk, turn, in_reply_to=message.sent_as)
+            work.turns.add(talk.id, said, message.id)
+            work.conversations.change(talk.id, asks=turn.asks)
+            work.inbox.mark_answered(message.id)
+
+    def _content(
+        self,
+        work: Work,
+        talk: Conversation,
+        asked: Asked,
+        *,
+        in_reply_to: str | None = None,
+        pushed: bool = False,
+    ) -> dict[str, Any]:
+        return replies.content(
+            self._house,
+            self._phrases,
+            work,
+            talk,
+            asked,
+            in_reply_to=in_reply_to,
+            pushed=pushed,
+        )
+
+    # ---- when it fails ----
+
+    async def _say_failed(self, message: Message, error: Exception) -> None:
+        """Says once that the words are safe and whom to ring; the sweep tries again."""
+        try:
+            await asyncio.to_thread(self._note_failed, message, error)
+        except StoreUnavailable:
+            return  # the message is in the inbox; the sweep will find it
+        await self._notify()
+
+    def _note_failed(self, message: Message, error: Exception) -> None:
+        with self._house.store.work() as work:
+            if not _never_reached(error):
+                work.inbox.mark_attempt(message.id, _code(error))
+            if message.id in self._failing:
+                return
+            self._failing.add(message.id)
+            talk = work.conversations.get(message.conversation_id)
+            slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
+            asked = Asked(
+                asks=talk.asks, replies=[self._phrases.reply("utter_dialogue_down", slots)]
+            )
+            said = self._content(work, talk, asked, in_reply_to=message.sent_as)
+            work.turns.add(talk.id, said)
+
+
+def _in_place(talk: Conversation, asked: DialogueTurn) -> Sequence[Raw]:
+    """While lines are written no question is shown again with what was said: its answer would
+    become a line. It comes back when the capture is closed."""
+    question = f"_form_{asked.asks}"
+    if talk.capture_strand is None or len(asked.replies) == 1:
+        return asked.replies
+    return [raw for raw in asked.replies if not str(raw.get("response")).endswith(question)]
+
+
+def _need(talk: Conversation, prepared: Prepared, asked: DialogueTurn) -> str | None:
+    """What the person needs; None for an answer to the question that was waiting."""
+    if asked.intent not in NEEDS:
+        return None
+    was_command = (prepared.to_dialogue or "").startswith("/")
+    unclear = UNCLEAR_RESPONSE in {reply.get("response") for reply in asked.replies}
+    was_answer = talk.asks is not None and (unclear or talk.asks != asked.asks)
+    return None if was_answer and not was_command else asked.intent
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, HeardError) else type(error).__name__
+
+
+def _never_reached(error: Exception) -> bool:
+    """The dialogue was down: the message itself is not at fault and keeps its place."""
+    return isinstance(error, DialogueUnavailable | StoreUnavailable)

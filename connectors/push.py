@@ -1,0 +1,32 @@
+"""What Heard says by itself: somebody has it, nobody has answered, it was raised meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from casework import contacts
+from casework.house import House
+from casework.phrases import Phrasebook
+from casework.ports import Work
+from connectors import replies
+from connectors.replies import Asked
+
+
+def push(
+    house: House,
+    phrases: Phrasebook,
+    work: Work,
+    conversation_id: str,
+    response: str,
+    slots: Mapping[str, str],
+) -> None:
+    """Adds a turn to a conversation, in the caller's transaction.
+
+    It goes past the dialogue, so that it is said even when the dialogue is down; where the
+    person is in a form they stay there.
+    """
+    talk = work.conversations.get(conversation_id)
+    known = contacts.as_slots(contacts.within(house, work, conversation_id))
+    asked = Asked(asks=talk.asks, replies=[phrases.reply(response, {**known, **slots})])
+    content = replies.content(house, phrases, work, talk, asked, pushed=True)
+    work.turns.add(talk.id, content)

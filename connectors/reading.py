@@ -1,0 +1,126 @@
+"""What a message is, before the dialogue sees it: a line for the record, or talk to Heard.
+
+Nothing typed ever reaches Rasa as a command: text that begins with a slash gets a word in front
+(reliability.md R1); only payloads of buttons that Heard showed in this conversation begin so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from casework.facts import Conversation, Message, MessageKind, Turn
+from casework.house import House
+from casework.ports import Work
+from connectors.replies import DANGER, STANDING, every_button
+
+TO_DIALOGUE = 8_000
+# A slash before the first word, whatever invisible signs stand before it.
+SLASHED = re.compile(r"\W*/")
+COMMANDS = {
+    "done": "/done",
+    "help": "/help",
+    "status": "/record_status",
+    "start_again": "/start_again",
+}
+# These answer the question they were shown under, and no other.
+ANSWERS = frozenset({"/affirm", "/deny", "/unsure", "/skip", "/finish", "/choose"})
+
+
+class Button(Enum):
+    """A press that means nothing any more."""
+
+    UNKNOWN = auto()
+    OLD = auto()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Exactly one of: a line to keep, something for the dialogue, or a button out of place.
+
+    `danger` is noticed in any of them; `is_line` says that the text belongs into the record.
+    """
+
+    is_line: bool = False
+    to_dialogue: str | None = None
+    button: Button | None = None
+    danger: bool = False
+
+
+def read(house: House, work: Work, talk: Conversation, message: Message) -> Reading:
+    """Reads one message."""
+    if message.kind is MessageKind.PRESS:
+        return _read_press(work, talk, message)
+    danger = house.coach.danger(message.text) is not None
+    if message.kind is MessageKind.WORDS:
+        return Reading(is_line=True, danger=danger)
+    command = _typed_button(work, talk, message.text) or _command(house, talk, message.text)
+    if talk.capture_strand is not None and command is None:
+        return Reading(is_line=True, danger=danger)
+    if danger:
+        return Reading(to_dialogue=DANGER, danger=True)
+    return Reading(to_dialogue=command or harmless(message.text))
+
+
+def _typed_button(work: Work, talk: Conversation, text: str) -> str | None:
+    """Typing works wherever a button does: the title of one that was just shown presses it."""
+    typed = text.strip().casefold()
+    for turn in work.turns.latest(talk.id):
+        for button in every_button(turn.content, turn.id):
+            if button["title"].casefold() == typed:
+                return str(button["payload"])
+    return None
+
+
+def _command(house: House, talk: Conversation, text: str) -> str | None:
+    """What is said to Heard itself, in any state, without losing the place.
+
+    Text that looks like one of Rasa's commands is none of ours either: it is what was typed.
+    """
+    if SLASHED.match(text):
+        return None
+    control = house.coach.control(text)
+    # While a capture is open, a bare "help" or "stop" may well be what they said.
+    if control == "done" or (control in COMMANDS and talk.capture_strand is None):
+        return COMMANDS[control]
+    if house.coach.is_wording_check(text):
+        return "/wording_check"
+    if house.coach.asks_what_to_say(text):
+        return "/say_again"
+    case_is_open = talk.record_id is not None and talk.capture_strand is None
+    if case_is_open and house.coach.promise(text) is not None:
+        return "/promise_made"
+    return None
+
+
+def harmless(text: str) -> str:
+    """Text as the dialogue may have it: never a command, never too long, and such that it can be
+    sent (a lone surrogate cannot). The inbox has it all."""
+    stripped = text.encode("utf-8", "replace").decode().strip()
+    shortened = stripped[:TO_DIALOGUE]
+    return f"note: {shortened}"[:TO_DIALOGUE] if stripped.startswith("/") else shortened
+
+
+def _read_press(work: Work, talk: Conversation, message: Message) -> Reading:
+    if message.button in STANDING:
+        standing = STANDING[message.button]
+        return Reading(to_dialogue=standing, danger=standing == DANGER)
+    turn, payload = find_button(work, talk, message.button)
+    if turn is None or payload is None:
+        return Reading(button=Button.UNKNOWN)
+    if payload in ANSWERS and turn.content["asks"] != talk.asks:
+        return Reading(button=Button.OLD)
+    return Reading(to_dialogue=payload, danger=payload == DANGER)
+
+
+def find_button(
+    work: Work, talk: Conversation, button: str | None
+) -> tuple[Turn | None, str | None]:
+    """The turn of this conversation that showed a button, and what the button does."""
+    turn_id = (button or "").partition(".")[0]
+    turn = work.turns.get(talk.id, int(turn_id)) if turn_id.isdecimal() else None
+    if turn is None:
+        return None, None
+    does = {offered["id"]: offered["payload"] for offered in every_button(turn.content, turn.id)}
+    return turn, does.get(button or "")

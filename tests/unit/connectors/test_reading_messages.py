@@ -1,0 +1,239 @@
+"""What a message is: a line, a command, a button, or talk; and nothing typed is ever a command.
+
+Source: reliability.md R1, R10 and drill 15.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from casework.facts import Conversation, Message, MessageKind
+from casework.vocabulary import EntryKind
+from connectors import reading
+from connectors.reading import Button, Reading
+from connectors.replies import DANGER, STANDING
+from tests.unit.home import Home
+
+BEFORE = ("", " ", "\t", "\n", "\r\n ", "\u00a0", "\u2003", "\u3000", "\u200b", "\ufeff")
+COMMANDS = (
+    "/restart",
+    "/session_start",
+    "/back",
+    "/affirm",
+    "/deny",
+    "/done",
+    "/sign",
+    "/immediate_danger",
+    "/confirm_start_again",
+    "/disclosure_now",
+    '/inform{"severity": "low"}',
+    '/correct_line{"question": "subject"}',
+    '/carry_on{"conversation": "x"}',
+    '/amend_line{"seq": 1}',
+    "/intent@1.0",
+    '/intent@1.0{"a": "b"}',
+    "//restart",
+    "/ restart",
+    "／restart",
+    "/",
+)
+SLASHES = ["".join(parts) for parts in product(BEFORE, COMMANDS)]
+ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=300)
+a_house = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def read(home: Home, message: Message) -> Reading:
+    with home.store.read() as work:
+        talk: Conversation = work.conversations.get(message.conversation_id)
+        return reading.read(home.house, work, talk, message)
+
+
+def typed(home: Home, text: str, talk: str | None = None) -> Reading:
+    return read(home, home.message(talk or home.talk(), text))
+
+
+def is_command_to_rasa(text: str) -> bool:
+    """As RegexMessageHandler of Rasa 3.6.21 decides: it strips, and looks at the first sign."""
+    return text.strip().startswith("/")
+
+
+def shown(home: Home, talk: str, *buttons: tuple[str, str], asks: str | None = None) -> int:
+    """A turn with these buttons (title, payload); returns its id."""
+    offered = [{"title": title, "payload": payload} for title, payload in buttons]
+    reply = {"response": "r", "buttons": offered, "more": [], "lines": []}
+    with home.store.work() as work:
+        return work.turns.add(talk, {"replies": [reply], "asks": asks}).id
+
+
+def press(home: Home, talk: str, button: str) -> Reading:
+    return read(home, home.message(talk, "title", kind=MessageKind.PRESS, button=button))
+
+
+# ---- slashes ----
+
+
+def test_there_are_two_hundred_ways_to_type_a_command() -> None:
+    assert len(set(SLASHES)) == 200
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+def test_nothing_typed_is_a_command(home: Home, before: str) -> None:
+    for command in COMMANDS:
+        found = typed(home, before + command)
+        assert found.to_dialogue is not None
+        assert found.danger or not is_command_to_rasa(found.to_dialogue)
+
+
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+def test_a_typed_command_is_kept_as_it_was_typed(home: Home, before: str) -> None:
+    talk = home.talk()
+    for command in COMMANDS:
+        assert home.message(talk, before + command).text == before + command
+
+
+def test_while_the_capture_is_open_a_typed_command_is_what_they_said(home: Home) -> None:
+    talk = home.case("he hits me")
+    for command in SLASHES:
+        assert typed(home, command, talk).is_line
+
+
+def test_a_typed_payload_of_a_shown_button_is_still_only_text(home: Home) -> None:
+    talk = home.talk()
+    shown(home, talk, ("Yes", "/affirm"), asks="subject")
+    assert typed(home, "/affirm", talk).to_dialogue == "note: /affirm"
+
+
+@a_house
+@given(text=ANY_TEXT)
+def test_no_text_at_all_becomes_a_command(text: str) -> None:
+    harmless = reading.harmless(text)
+    assert not is_command_to_rasa(harmless)
+    assert len(harmless) <= reading.TO_DIALOGUE
+    harmless.encode()
+
+
+@a_house
+@given(text=ANY_TEXT)
+def test_what_is_typed_is_read_as_exactly_one_thing(home: Home, text: str) -> None:
+    found = typed(home, text)
+    assert (found.to_dialogue is not None) + found.is_line + (found.button is not None) == 1
+
+
+def test_a_long_text_is_cut_after_the_word_in_front_of_it() -> None:
+    assert reading.harmless("/" + "a" * 9_000) == "note: /" + "a" * 7_993
+
+
+# ---- commands that a person may type ----
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("help", "/help"),
+        ("Status", "/record_status"),
+        ("start again", "/start_again"),
+        ("what do i say?", "/say_again"),
+        ("can i ask if he touches her", "/wording_check"),
+    ],
+)
+def test_what_is_said_to_heard_itself_works_in_any_state(
+    home: Home, text: str, command: str
+) -> None:
+    assert typed(home, text).to_dialogue == command
+
+
+def test_done_ends_the_capture_and_a_question_to_heard_does_not(home: Home) -> None:
+    talk = home.case("he hits me")
+    assert typed(home, "done", talk).to_dialogue == "/done"
+    assert typed(home, "can i ask if he touches her", talk).to_dialogue == "/wording_check"
+    assert typed(home, "what do i say?", talk).to_dialogue == "/say_again"
+
+
+@pytest.mark.parametrize("text", ["help", "stop", "status", "start again", "told her i wont tell"])
+def test_in_an_open_capture_it_may_well_be_what_they_said(home: Home, text: str) -> None:
+    assert typed(home, text, home.case("he hits me")).is_line
+
+
+def test_a_promise_is_noticed_once_there_is_a_case(home: Home) -> None:
+    assert typed(home, "told her i wont tell mum").to_dialogue != "/promise_made"
+    assert typed(home, "told her i wont tell mum", home.case()).to_dialogue == "/promise_made"
+
+
+# ---- danger ----
+
+
+def test_danger_goes_before_anything_else(home: Home) -> None:
+    found = typed(home, "he has a knife")
+    assert (found.to_dialogue, found.danger, found.is_line) == (DANGER, True, False)
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.WORDS])
+def test_danger_in_a_line_is_a_line_all_the_same(home: Home, kind: MessageKind) -> None:
+    talk = home.case("he hits me")
+    found = read(home, home.message(talk, "he has a knife", kind=kind))
+    assert (found.is_line, found.danger) == (True, True)
+
+
+def test_words_are_a_line_whatever_is_open(home: Home) -> None:
+    message = home.message(
+        home.talk(), "done", kind=MessageKind.WORDS, strand=EntryKind.OBSERVATION
+    )
+    assert read(home, message).is_line
+
+
+# ---- buttons ----
+
+
+def test_a_button_does_what_it_was_shown_to_do(home: Home) -> None:
+    talk = home.talk()
+    turn = shown(home, talk, ("Add to it", '/copy_line{"seq": 3}'))
+    assert press(home, talk, f"{turn}.0").to_dialogue == '/copy_line{"seq": 3}'
+
+
+@pytest.mark.parametrize(
+    "button",
+    ["", "unknown", "1", "1.", ".0", "1.99", "-1.0", "0.0", "999999.0", "a.b", "1.0.0", "²", "٣.0"],
+)
+def test_a_button_that_was_never_shown_does_nothing(home: Home, button: str) -> None:
+    talk = home.talk()
+    shown(home, talk, ("Yes", "/affirm"), asks="subject")
+    assert press(home, talk, button) == Reading(button=Button.UNKNOWN)
+
+
+def test_a_button_of_another_conversation_does_nothing_here(home: Home) -> None:
+    turn = shown(home, home.talk("volunteer"), ("Sign and file", "/sign"))
+    assert press(home, home.talk(), f"{turn}.0") == Reading(button=Button.UNKNOWN)
+
+
+def test_a_payload_is_no_button(home: Home) -> None:
+    talk = home.talk()
+    shown(home, talk, ("Yes", "/affirm"))
+    assert press(home, talk, "/affirm") == Reading(button=Button.UNKNOWN)
+
+
+@pytest.mark.parametrize("payload", sorted(reading.ANSWERS))
+def test_an_answer_belongs_to_the_question_it_was_shown_under(home: Home, payload: str) -> None:
+    talk = home.talk()
+    turn = shown(home, talk, ("Yes", payload), asks="subject")
+    assert press(home, talk, f"{turn}.0") == Reading(button=Button.OLD)
+    with home.store.work() as work:
+        work.conversations.change(talk, asks="subject")
+    assert press(home, talk, f"{turn}.0").to_dialogue == payload
+
+
+@pytest.mark.parametrize("name", STANDING)
+def test_a_standing_button_means_the_same_whenever_it_is_pressed(home: Home, name: str) -> None:
+    found = press(home, home.talk(), name)
+    assert (found.to_dialogue, found.danger) == (STANDING[name], name == "danger")
+
+
+def test_a_typed_title_presses_the_button_that_was_just_shown(home: Home) -> None:
+    talk = home.talk()
+    shown(home, talk, ("Sign and file", "/sign"))
+    assert typed(home, " sign AND file ", talk).to_dialogue == "/sign"
+    shown(home, talk)
+    assert typed(home, "sign and file", talk).to_dialogue == "sign and file"
