@@ -1,0 +1,5 @@
+"""`python -m run` is `heard`."""
+
+from run.cli import app
+
+app()

@@ -1,0 +1,101 @@
+"""The composition root: the one place where the parts are joined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+
+import coach
+from casework.house import House
+from casework.organisation import Organisation, load_organisation
+from casework.phrases import Phrasebook
+from casework.vocabulary import utc_now
+from connectors.push import push
+from connectors.signin import Links
+from escalation.climb import Surroundings
+from escalation.engine import DurableEngine
+from escalation.rows import EscalationRows
+from escalation.tick import Ticks
+from policy.pack import Pack, load_pack
+from records.engine import make_engine
+from records.store import Store, is_new, migrate, prove_key
+from records.vault import Vault, read_or_make_key
+from run.settings import ROOT, Settings
+
+
+@dataclass
+class Built:
+    """Everything that a command or the service works with. Nothing of it has been started."""
+
+    settings: Settings
+    organisation: Organisation
+    pack: Pack
+    engine: Engine
+    vault: Vault
+    store: Store
+    durable: DurableEngine
+    ticks: Ticks
+
+    @cached_property
+    def house(self) -> House:
+        """The use cases' surroundings. Its coach takes a second to load, so a command that only
+        lists does not wait for it."""
+        return House(self.store, self.organisation, self.pack, coach.load())
+
+    @cached_property
+    def phrases(self) -> Phrasebook:
+        """The sentences of domain.yml."""
+        return Phrasebook.read(ROOT / "domain.yml")
+
+    @cached_property
+    def links(self) -> Links:
+        """Sign-in links."""
+        return Links(self.vault.derive("sign-in"))
+
+
+def build(settings: Settings) -> Built:
+    """Reads the organisation, its pack and the key, brings the database up to date, and joins.
+
+    Raises:
+        FaultyFile: The organisation or its pack cannot be used.
+        KeyUnusable: The key is missing, open to others, or another one.
+        StoreUnavailable: The database cannot be opened.
+    """
+    organisation = load_organisation(settings.organisation)
+    pack = load_pack(organisation.pack)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(settings.database_url)
+    vault = Vault(read_or_make_key(settings.key_file, may_make=is_new(engine)))
+    migrate(engine)
+    prove_key(engine, vault)
+    durable = DurableEngine(engine, utc_now)
+
+    def notice(
+        connection: Connection, record_id: str, response: str, slots: dict[str, str]
+    ) -> None:
+        """Tells the reporter, in the transaction of whatever happened."""
+        work = store.over(connection)
+        conversation_id = work.records.head(record_id).conversation_id
+        push(built.house, built.phrases, work, conversation_id, response, slots)
+
+    around = Surroundings(
+        clock=utc_now,
+        organisation=organisation,
+        pack=pack,
+        notice=notice,
+        schedule=durable.enqueue_in_transaction,
+    )
+    store = Store(engine, vault, utc_now, lambda connection: EscalationRows(connection, around))
+    built = Built(
+        settings=settings,
+        organisation=organisation,
+        pack=pack,
+        engine=engine,
+        vault=vault,
+        store=store,
+        durable=durable,
+        ticks=Ticks(engine, around),
+    )
+    return built

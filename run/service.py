@@ -1,0 +1,213 @@
+"""The service: pages, action edge, line, the ladder's engine, and the dialogue beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import desk.routes
+from actions import edge
+from actions.registry import make_executor
+from casework import cases
+from casework.words import names_of
+from connectors.dialogue import Dialogue
+from connectors.line import Line
+from connectors.push import push
+from connectors.web.routes import Web, make_router
+from run import web
+from run.bootstrap import Built
+from run.dialogue import DialogueProcess, Seam, free_port, train_if_stale
+
+log = logging.getLogger("heard.service")
+LOOPBACK = "127.0.0.1"
+DRAFTS_SECONDS = 15.0
+
+
+class CannotStart(Exception):
+    """The service did not come up. The text says why and the cure."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A service that answers."""
+
+    address: str
+    sign_in: dict[str, str]
+
+
+class ByPort:
+    """Two applications on one server: which socket a request came in by decides.
+
+    The action edge is bound to loopback; what comes in by the public socket never reaches it.
+    """
+
+    def __init__(self, public: ASGIApp, actions: ASGIApp, action_port: int) -> None:
+        self._public = public
+        self._actions = actions
+        self._action_port = action_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        inner = scope["type"] == "http" and scope["server"][1] == self._action_port
+        await (self._actions if inner else self._public)(scope, receive, send)
+
+
+class Server(uvicorn.Server):
+    """Stops on a signal. Uvicorn's own would then send the signal once more, and it would end the
+    process before anything here has been put away."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                self._captured_signals.clear()
+
+
+def serve(
+    built: Built,
+    *,
+    port: int,
+    host: str = LOOPBACK,
+    say: Callable[[str], None],
+    ready: Callable[[Started], None],
+) -> None:
+    """Runs until stopped (Ctrl-C, SIGTERM). `ready` is called once both processes answer.
+
+    Raises:
+        CannotStart: The port is taken, or the dialogue did not come up.
+        DialogueMissing: The dialogue is not installed or cannot be trained.
+    """
+    model = train_if_stale(say)
+    _ = built.house, built.phrases  # loaded before anybody waits for them
+    with _listening(host, port) as public, _listening(LOOPBACK, 0) as inner:
+        seam = Seam(port=free_port(), action_port=inner.getsockname()[1])
+        process = DialogueProcess(built.settings, built.vault, model, seam)
+        process.start()
+        try:
+            built.durable.launch(built.ticks)
+            asyncio.run(_run(built, process, seam, [public, inner], ready))
+        finally:
+            process.stop()
+            built.durable.stop()
+            built.settings.running.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        cure = f"Choose another with --port, or stop what uses {port}."
+        raise CannotStart(f"Port {port} cannot be used: {error.strerror}. {cure}") from error
+    try:
+        yield bound
+    finally:
+        bound.close()
+
+
+async def _run(
+    built: Built,
+    process: DialogueProcess,
+    seam: Seam,
+    sockets: list[socket.socket],
+    ready: Callable[[Started], None],
+) -> None:
+    dialogue = Dialogue(seam.address, seam.token)
+    line = Line(built.house, built.phrases, dialogue)
+    app = ByPort(_public(built, line), _actions(built, seam), seam.action_port)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = Server(config)
+    address = "http://{}:{}".format(*sockets[0].getsockname())
+    work = [
+        asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
+        asyncio.create_task(line.sweep()),
+        asyncio.create_task(_drafts(built)),
+    ]
+    try:
+        await server.serve(sockets=sockets)
+    finally:
+        for task in work:
+            task.cancel()
+        results = await asyncio.gather(*work, return_exceptions=True)
+        await dialogue.close()
+    for result in results:
+        if isinstance(result, CannotStart):
+            raise result
+
+
+def _public(built: Built, line: Line) -> FastAPI:
+    pages = web.make_pages(built.house, built.store)
+    shared = Web(pages, built.store, line, built.links, built.phrases, built.house.title)
+    routers = [
+        make_router(shared),
+        desk.routes.make_router(desk.routes.Desk(pages, built.house, built.store, built.phrases)),
+    ]
+    return web.make_app(pages, routers)
+
+
+def _actions(built: Built, seam: Seam) -> FastAPI:
+    domain: dict[str, Any] = dict(built.phrases.domain)
+    return edge.make_app(make_executor(built.house), domain, seam.action_token)
+
+
+async def _announce(
+    built: Built,
+    process: DialogueProcess,
+    dialogue: Dialogue,
+    server: uvicorn.Server,
+    address: str,
+    ready: Callable[[Started], None],
+) -> None:
+    """Says that the service answers, and from then on keeps the dialogue alive."""
+    if not await process.until_ready(dialogue):
+        server.should_exit = True
+        raise CannotStart(f"The dialogue did not come up. See {built.settings.logs}/dialogue.log")
+    built.settings.running.write_text(json.dumps({"address": address, "pid": os.getpid()}))
+    links = {
+        person.id: f"{address}/sign-in/{built.links.make(person.id)}"
+        for person in built.organisation.people
+    }
+    ready(Started(address, links))
+    await process.watch()
+
+
+async def _drafts(built: Built) -> None:
+    """For ever: drafts that were left alone with harm in them go up by themselves."""
+    while True:
+        await asyncio.sleep(DRAFTS_SECONDS)
+        try:
+            await asyncio.to_thread(_escalate_drafts, built)
+        except Exception as error:  # an edge: this loop must outlive whatever happens in it
+            log.error("drafts: %s", type(error).__name__)
+
+
+def _escalate_drafts(built: Built) -> None:
+    for conversation_id in cases.escalate_quiet_drafts(built.house):
+        with built.store.work() as work:
+            talk = work.conversations.get(conversation_id)
+            climb = work.escalations.of_record(talk.record_id or "")
+            told = names_of(built.organisation, climb.asked if climb else ())
+            said = "utter_draft_escalated" if told else "utter_told_nobody_left"
+            push(built.house, built.phrases, work, talk.id, said, {"told": told})

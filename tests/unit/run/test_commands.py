@@ -1,0 +1,189 @@
+"""The command line: what it prints, what it refuses, and with which number it leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from casework import capture
+from casework.vocabulary import WHICH_OF_US, EntryKind
+from run.cli import app
+from run.settings import DEMONSTRATION
+from tests.unit.home import DATABASE, KEY, Home
+
+MARKER = "a marker in their words"
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def heard(home: Home) -> Command:
+    """`heard`, in the home of a house that has just been used."""
+    keys = home.folder / "keys"
+    keys.mkdir(mode=0o700)
+    shutil.copy(home.folder / KEY, keys / KEY)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(app, arguments, env={"HEARD_HOME": str(home.folder)})
+
+    return run
+
+
+def out(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+# ---- records ----
+
+
+@pytest.mark.parametrize(
+    ("person", "seen"),
+    [("reporter", True), ("dsl", True), ("line_manager", True), ("volunteer", False)],
+)
+def test_everybody_lists_what_they_may_know_of(
+    home: Home, heard: Command, person: str, seen: bool
+) -> None:
+    reference = home.head(home.told_case()).reference
+    listed = out(heard("records", "list", "--as", person, "--json"))
+    assert [one["reference"] for one in listed] == [reference] * seen
+
+
+def test_a_record_is_shown_for_a_reason_which_stands_in_it(home: Home, heard: Command) -> None:
+    talk = home.told_case(MARKER)
+    reference = home.head(talk).reference
+    arguments = ("records", "show", reference, "--as", "dsl", "--reason", "to act", "--json")
+    shown = out(heard(*arguments))
+    assert (shown["reference"], shown["kind"]) == (reference, "disclosure")
+    assert shown["status"] == "draft"
+    first = shown["entries"][0]
+    assert (first["seq"], first["kind"], first["text"]) == (1, "words", MARKER)
+    assert {"by", "happened_at", "told_at", "written_at"} <= set(first)
+    assert home.texts(talk, EntryKind.ACCESS) == ["to act"]
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+@pytest.mark.parametrize("reason", [(), ("--reason", ""), ("--reason", "  ")])
+def test_without_a_reason_nothing_is_shown(
+    home: Home, heard: Command, command: str, reason: tuple[str, ...]
+) -> None:
+    talk = home.told_case(MARKER)
+    result = heard("records", command, home.head(talk).reference, "--as", "dsl", *reason)
+    assert result.exit_code == 1
+    assert "Say why" in result.stderr
+    assert MARKER not in result.output
+    assert home.texts(talk, EntryKind.ACCESS) == []
+
+
+@pytest.mark.parametrize("person", ["volunteer", "dsl"])
+def test_whoever_may_not_know_of_it_is_told_there_is_none(
+    home: Home, heard: Command, person: str
+) -> None:
+    talk = home.told_case(MARKER)
+    home.answer(talk, WHICH_OF_US, "the duty dsl", None)
+    refused = ("--as", person, "--reason", "to see")
+    theirs = heard("records", "show", home.head(talk).reference, *refused)
+    never = heard("records", "show", "HRD-2026-999999", *refused)
+    assert (theirs.exit_code, theirs.stderr) == (1, never.stderr)
+    assert MARKER not in theirs.output
+
+
+def test_a_whole_chain_verifies_and_a_changed_one_does_not(home: Home, heard: Command) -> None:
+    home.told_case()
+    assert out(heard("records", "verify", "--json"))["fault"] is None
+    raw = sqlite3.connect(home.folder / DATABASE)
+    raw.execute("DROP TRIGGER entries_no_update")
+    raw.execute("UPDATE entries SET kind = 'note' WHERE position = 1")
+    raw.commit()
+    raw.close()
+    broken = heard("records", "verify")
+    assert broken.exit_code == 1
+    assert "entry 1 was changed" in broken.stderr
+
+
+# ---- escalations ----
+
+
+def test_the_list_of_cases_says_whose_turn_it_is(home: Home, heard: Command) -> None:
+    talk = home.told_case(MARKER)
+    result = heard("escalations", "list", "--json")
+    (one,) = out(result)
+    assert one["reference"] == home.head(talk).reference
+    assert (one["urgency"], one["kind"], one["rung"]) == ("urgent", "disclosure", 0)
+    assert one["whose_turn"] == ["line_manager", "dsl"]
+    assert one["acknowledged_by"] is None
+    assert {"since", "due_at"} <= set(one)
+    assert MARKER not in result.output
+
+
+def test_a_case_is_taken_once(home: Home, heard: Command) -> None:
+    talk = home.told_case()
+    reference = home.head(talk).reference
+    assert heard("escalations", "acknowledge", reference, "--as", "dsl").exit_code == 0
+    second = heard("escalations", "acknowledge", reference, "--as", "line_manager")
+    assert second.exit_code == 1
+    assert "Duty DSL has had this since" in second.stderr
+    assert home.said(talk) == ["utter_acknowledged"]
+
+
+@pytest.mark.parametrize("person", ["volunteer", "reporter"])
+def test_whoever_was_not_asked_takes_nothing(home: Home, heard: Command, person: str) -> None:
+    reference = home.head(home.told_case()).reference
+    assert heard("escalations", "acknowledge", reference, "--as", person).exit_code == 1
+
+
+def test_a_case_on_hold_is_nobodys_to_take(home: Home, heard: Command) -> None:
+    talk = home.case("he hits me")
+    capture.close_capture(home.house, talk)
+    reference = home.head(talk).reference
+    assert heard("escalations", "acknowledge", reference, "--as", "dsl").exit_code == 1
+
+
+# ---- wrong use, and the organisation's file ----
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("records", "list"),
+        ("records", "list", "--as", "nobody"),
+        ("records", "show", "--as", "dsl"),
+        ("escalations", "acknowledge"),
+        ("nonsense",),
+        ("eval", "nonsense"),
+    ],
+)
+def test_wrong_use_leaves_with_two(heard: Command, arguments: tuple[str, ...]) -> None:
+    assert heard(*arguments).exit_code == 2
+
+
+def test_an_unknown_person_is_told_who_there_is(heard: Command) -> None:
+    assert "deputy_dsl" in heard("records", "list", "--as", "nobody").stderr
+
+
+def test_a_sound_organisation_has_nothing_to_mend(heard: Command) -> None:
+    assert heard("check", "--organisation", str(DEMONSTRATION)).exit_code == 0
+
+
+def test_a_fault_is_said_with_its_line_and_its_cure(heard: Command, tmp_path: Path) -> None:
+    faulty = tmp_path / "organisation.yml"
+    faulty.write_text(DEMONSTRATION.read_text().replace("jurisdiction: england", "jurisdiction: x"))
+    result = heard("check", "--organisation", str(faulty))
+    assert result.exit_code == 1
+    assert f"{faulty}:4:" in result.stderr
+    faults = json.loads(heard("check", "--organisation", str(faulty), "--json").stdout)
+    assert {"file", "line", "message", "cure"} == set(faults[0])
+
+
+def test_a_missing_key_is_refused_and_said(home: Home, heard: Command) -> None:
+    (home.folder / "keys" / KEY).unlink()
+    result = heard("records", "list", "--as", "dsl")
+    assert result.exit_code == 1
+    assert "missing" in result.stderr
