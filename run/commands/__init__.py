@@ -1,0 +1,1 @@
+"""The commands of `heard`, one file a noun (design.md section 6)."""
