@@ -3,7 +3,9 @@
 Run as ``python scripts/check_language_data.py``. Every fault is printed as
 ``file:line: what is wrong. Cure: what to do``; the exit code is 1 when there is one.
 
-Training rows are ``data/nlu/*.yml`` (Rasa 3.1), unseen rows ``tests/language/*.jsonl``.
+Training rows are ``data/nlu/*.yml`` (Rasa 3.1) and ``data/coach/*.jsonl``, unseen rows
+``tests/language/*.jsonl``. A coach file has the fields of the test file of its name and "idea":
+one slug for all rows that spring from one thought, so that a split can go by idea.
 Source: shared/labels.md (labels, similarity under 0.7), design.md section 6 (formats).
 """
 
@@ -14,7 +16,7 @@ import math
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +48,12 @@ TEST_FORMATS: dict[str, tuple[tuple[str, ...], str, frozenset[Any]]] = {
     "danger.jsonl": (("danger",), "danger", BOOLEANS),
 }
 
+# What the coach is trained with, each checked where it is there.
+COACH_FILES = ("questions.jsonl", "promises.jsonl", "answers.jsonl", "danger.jsonl")
+
 TOO_ALIKE = 0.7
+# "Who was there" is typed by everybody: so short a text leaks only with its context.
+SHORT = 25
 MOST_CHARACTERS = 500
 FEWEST_PER_NEED = 40
 FEWEST_PER_CONTROL = 25
@@ -69,6 +76,7 @@ class Row:
     text: str
     label: str
     context: str = ""
+    idea: str = ""
 
     @property
     def plain(self) -> str:
@@ -124,10 +132,23 @@ def unseen_rows(path: Path, shown: str) -> Iterator[Row]:
     Raises:
         LanguageDataError: A line is not an object with exactly the fields of its format.
     """
+    return _labelled_rows(path, shown, ())
+
+
+def coach_rows(path: Path, shown: str) -> Iterator[Row]:
+    """Yield the rows of one training file of the coach.
+
+    Raises:
+        LanguageDataError: A line is not an object with exactly the fields of its format.
+    """
+    return _labelled_rows(path, shown, ("idea",))
+
+
+def _labelled_rows(path: Path, shown: str, more: tuple[str, ...]) -> Iterator[Row]:
     fields, label, allowed = TEST_FORMATS[path.name]
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         place = f"{shown}:{number}"
-        values = _object_of(line, place, {"text", *fields})
+        values = _object_of(line, place, {"text", *fields, *more})
         # By repr, since 1 equals True but is no label.
         if repr(values[label]) not in map(repr, allowed):
             names = ", ".join(sorted(map(str, allowed)))
@@ -135,7 +156,7 @@ def unseen_rows(path: Path, shown: str) -> Iterator[Row]:
         if "risky" in values and values["risky"] is not (values["type"] in RISKY_TYPES):
             raise LanguageDataError(f"{place}: risky contradicts type. Cure: follow labels.md")
         context = values.get("question") or values.get("context") or ""
-        yield Row(place, values["text"], str(values[label]), context)
+        yield Row(place, values["text"], str(values[label]), context, values.get("idea", ""))
 
 
 def _object_of(line: str, place: str, fields: set[str]) -> dict[str, Any]:
@@ -237,6 +258,23 @@ def leak_faults(unseen: list[Row], training: list[Row]) -> Iterator[str]:
         yield f"{row.place}: {likeness:.2f} like training row {other.place}. Cure: write a new test"
 
 
+def coach_faults(rows: list[Row], unseen: list[Row]) -> Iterator[str]:
+    """Yield rows of one coach file that are without idea, too alike, or known to its test.
+
+    One idea may say the same in different contexts: that is how a context is learned.
+    """
+    for row in rows:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.idea):
+            yield f"{row.place}: idea is {row.idea!r}. Cure: a slug such as who-was-there"
+    for row, other, likeness in alike(rows):
+        if row.idea != other.idea or row.context.lower() == other.context.lower():
+            yield f"{row.place}: {likeness:.2f} like {other.place}. Cure: say a different thing"
+    for row, other, likeness in alike(rows, unseen):
+        contexts = jaccard(trigrams(row.context.lower()), trigrams(other.context.lower()))
+        if len(row.plain) >= SHORT or contexts >= TOO_ALIKE:
+            yield f"{row.place}: {likeness:.2f} like test row {other.place}. Cure: take it out"
+
+
 def repeat_faults(unseen: list[Row]) -> Iterator[str]:
     """Yield test rows asked twice: same file, same context, same text."""
     first: dict[tuple[str, str, str], Row] = {}
@@ -264,23 +302,37 @@ def check(root: Path) -> tuple[list[Row], list[Row], list[str]]:
     Returns:
         The training rows, the unseen rows, and one line per fault.
     """
-    training: list[Row] = []
-    unseen: list[Row] = []
     faults: list[str] = []
-    sources = [(path, training_rows, training) for path in sorted(root.glob("data/nlu/*.yml"))]
-    sources += [(root / "tests/language" / name, unseen_rows, unseen) for name in TEST_FORMATS]
-    for path, read, into in sources:
-        shown = path.relative_to(root).as_posix()
-        try:
-            into.extend(read(path, shown))
-        except FileNotFoundError:
-            faults.append(f"{shown}:1: there is no such file. Cure: write it")
-        except LanguageDataError as error:
-            faults.append(str(error))
-    faults += [*shape_faults([*training, *unseen]), *label_faults(training)]
-    faults += [*copy_faults(training), *leak_faults(unseen, training)]
-    faults += [*repeat_faults(unseen), *count_faults(training)]
+    nlu: list[Row] = []
+    for path in sorted(root.glob("data/nlu/*.yml")):
+        nlu += _read(training_rows, path, root, faults)
+    training, unseen = [*nlu], []
+    for name in TEST_FORMATS:
+        seen = _read(unseen_rows, root / "tests/language" / name, root, faults)
+        unseen += seen
+        path = root / "data/coach" / name
+        if name in COACH_FILES and path.exists():
+            rows = _read(coach_rows, path, root, faults)
+            faults += coach_faults(rows, seen)
+            training += rows
+    faults += [*shape_faults([*training, *unseen]), *label_faults(nlu)]
+    faults += [*copy_faults(nlu), *leak_faults(unseen, nlu)]
+    faults += [*repeat_faults(unseen), *count_faults(nlu)]
     return training, unseen, faults
+
+
+def _read(
+    read: Callable[[Path, str], Iterator[Row]], path: Path, root: Path, faults: list[str]
+) -> list[Row]:
+    shown = path.relative_to(root).as_posix()
+    rows: list[Row] = []
+    try:
+        rows.extend(read(path, shown))
+    except FileNotFoundError:
+        faults.append(f"{shown}:1: there is no such file. Cure: write it")
+    except LanguageDataError as error:
+        faults.append(str(error))
+    return rows
 
 
 def main() -> int:
@@ -289,10 +341,16 @@ def main() -> int:
     if faults:
         print("\n".join(faults))
         return 1
-    for label, count in sorted(Counter(row.label for row in training).items()):
-        print(f"{label:24}{count:5}")
+    for (kind, label), count in sorted(Counter(map(_counted_as, training)).items()):
+        print(f"{kind:12}{label:24}{count:5}")
     print(f"{len(training)} training rows, {len(unseen)} unseen rows, no faults")
     return 0
+
+
+def _counted_as(row: Row) -> tuple[str, str]:
+    # The needs have a file each, the coach's labels share one.
+    path = Path(row.place.rpartition(":")[0])
+    return ("needs" if path.suffix == ".yml" else path.stem, row.label)
 
 
 if __name__ == "__main__":
