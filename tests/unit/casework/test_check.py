@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 
 from casework.check import check
+from casework.organisation import load_organisation
 from policy.document import Fault
-from policy.pack import PACKS
+from policy.pack import PACKS, pack_names
 
 ORGANISATIONS = Path(__file__).parents[3] / "organisations"
 DEMONSTRATION = (ORGANISATIONS / "children_and_families.yml").read_text(encoding="utf-8")
 SHIPPED_PACK = (PACKS / "children_and_families.yml").read_text(encoding="utf-8")
 TODAY = date(2026, 6, 2)
+OVERDUE = {"home_start_mid_west_suffolk": "2022-11-30", "manchester_settlement": "2018-02-01"}
+PEOPLE = [
+    *("reporter", "volunteer", "line_manager", "dsl"),
+    *("deputy_dsl", "on_call", "trustee", "dp_trustee"),
+]
 
 
 def changed(folder: Path, *changes: tuple[str, str]) -> list[Fault]:
@@ -38,8 +44,27 @@ def line_of(text: str, content: str = DEMONSTRATION) -> int:
 
 
 @pytest.mark.parametrize("path", sorted(ORGANISATIONS.glob("*.yml")), ids=lambda path: path.stem)
-def test_a_demonstration_organisation_has_no_fault(path: Path) -> None:
-    assert check(path, today=TODAY) == []
+def test_a_demonstration_organisation_has_no_fault_but_a_policy_that_is_overdue(
+    path: Path,
+) -> None:
+    overdue = OVERDUE.get(path.stem)
+    messages = [fault.message for fault in check(path, today=TODAY)]
+    assert messages == ([f"This policy was due for review on {overdue}."] if overdue else [])
+
+
+def test_there_is_a_demonstration_organisation_for_every_pack() -> None:
+    assert {path.stem for path in ORGANISATIONS.glob("*.yml")} == set(pack_names())
+
+
+@pytest.mark.parametrize("path", sorted(ORGANISATIONS.glob("*.yml")), ids=lambda path: path.stem)
+def test_the_same_eight_people_can_be_spoken_for_in_every_demonstration(path: Path) -> None:
+    assert [person.id for person in load_organisation(path).people] == PEOPLE
+
+
+def test_only_the_organisation_in_wales_has_welsh_law() -> None:
+    packs = {path.stem: load_organisation(path) for path in ORGANISATIONS.glob("*.yml")}
+    welsh = [name for name, one in packs.items() if one.jurisdiction == "wales"]
+    assert welsh == ["crossroads_west_wales"]
 
 
 def test_a_person_whom_nothing_can_reach_is_found(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_an_unknown_rule_is_a_key_error(pack: Pack) -> None:
 
 
 def test_the_line_manager_or_the_dsl_decides_a_child_protection_matter(pack: Pack) -> None:
-    decider = pack.who_decides["child_protection"]
+    decider = pack.who_decides["harm"]
     assert (decider.roles, decider.rule) == (("line_manager", "dsl"), "C12")
 
 
@@ -153,7 +153,7 @@ def test_a_misspelt_setting_is_named_with_its_line(faults_of: Faults) -> None:
 
 def test_a_summary_of_too_many_words_is_refused_at_its_line(faults_of: Faults) -> None:
     (fault,) = faults_of("Sharing confidential", "Sharing confidential" + " and private" * 10)
-    assert fault.line == line_of("code: C19") + 2
+    assert fault.line == line_of("code: C19") + 3
     assert "25 words" in fault.cure
 
 
