@@ -8,6 +8,7 @@ HeardError
 │   ├── UnknownRecord       also for a record that this person may not see
 │   ├── NotAllowed
 │   ├── ReasonMissing
+│   ├── ContentDestroyed
 │   └── AlreadyAcknowledged
 ├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
 │   ├── DialogueUnavailable
@@ -78,6 +79,13 @@ class ReasonMissing(CallerMistake):
 
     code = "reason_missing"
     say = "Say why you need to open this record. The reason is kept with it."
+
+
+class ContentDestroyed(CallerMistake):
+    """The record's key was destroyed when its time was over: its words are gone for good."""
+
+    code = "content_destroyed"
+    say = "The words of this record were destroyed when their time was over."
 
 
 class AlreadyAcknowledged(CallerMistake):

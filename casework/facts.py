@@ -62,6 +62,7 @@ class Entry:
     """One line as it stands in the record; `seq` counts from 1 within the record.
 
     `value` is what an answer means (yes, no, unsure, skipped, dont_know, child, adult …).
+    `destroyed`: its key is gone, and `text` is empty for good.
     """
 
     seq: int
@@ -77,6 +78,7 @@ class Entry:
     value: str | None
     hash: str
     source_key: str
+    destroyed: bool = False
 
 
 @dataclass(frozen=True)

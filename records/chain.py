@@ -1,10 +1,8 @@
-"""The chain: every entry hashed with the one before it, over ciphertext and metadata.
+"""The chain: every written row hashed with the one before it, over ciphertext and metadata.
 
-The canonical form of an entry is the UTF-8 bytes of a JSON object with exactly the keys of
-`FIELDS`, in that order, no white space, non-ASCII escaped, times as
-`YYYY-MM-DDTHH:MM:SS.ffffffZ` or null, `sealed` as the lower-case hex SHA-256 of the ciphertext,
-`previous` as the hash of the entry before (64 zeros for the first). The hash is SHA-256 of those
-bytes, lower-case hex. Content is hashed sealed, so that destroying a key leaves the chain whole.
+Rows of several tables (`CHAINED`) stand in one line, each at its `position`. The canonical form
+of a row is given byte by byte in docs/records.md. Content is hashed sealed, so that destroying a
+key leaves the chain whole.
 """
 
 from __future__ import annotations
@@ -15,36 +13,57 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-FIELDS = (
-    "position",
-    "record_id",
-    "seq",
-    "kind",
-    "topic",
-    "by",
-    "links_to",
-    "relation",
-    "source_key",
-    "happened_at",
-    "told_at",
-    "written_at",
-    "sealed",
-    "previous",
-)
+from sqlalchemy import Connection, Table, insert, select, update
+
+from records.tables import chain_head
+
 GENESIS = "0" * 64
 
 
-def entry_hash(row: Mapping[str, Any], previous: str) -> str:
-    """The hash of one entry row, given its predecessor's."""
-    canonical = {name: _canonical(row[name]) for name in FIELDS if name != "previous"}
-    canonical["previous"] = previous
-    text = json.dumps(canonical, ensure_ascii=True, separators=(",", ":"))
+class Chain:
+    """Adds rows to the end of the chain. Other writers wait until the transaction is over."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def append(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Writes one row of a chained table; returns it with its position and hash."""
+        position, previous = self._lock_head()
+        row = {**values, "position": position}
+        row["hash"] = row_hash(canonical(table, row, previous))
+        self._db.execute(insert(table).values(row))
+        self._db.execute(update(chain_head).values(position=position, hash=row["hash"]))
+        return row
+
+    def _lock_head(self) -> tuple[int, str]:
+        """The next position and the hash before it."""
+        head = self._db.execute(select(chain_head).with_for_update()).one()
+        return head.position + 1, head.hash
+
+
+def canonical(table: Table, row: Mapping[str, Any], previous: str) -> str:
+    """The text that is hashed: JSON of every column but the hash, in the table's order."""
+    content: dict[str, Any] = {"table": table.name}
+    for column in table.columns.keys():  # noqa: SIM118 - a ColumnCollection is not a dict
+        if column != "hash":
+            content[column] = _canonical(row[column])
+    content["previous"] = previous
+    return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+
+
+def row_hash(text: str) -> str:
+    """SHA-256 in lower-case hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def instant(at: datetime) -> str:
+    """A time as it stands in hashed and signed text: YYYY-MM-DDTHH:MM:SS.ffffffZ."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _canonical(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return instant(value)
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     return value

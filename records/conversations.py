@@ -18,8 +18,8 @@ from casework.errors import UnknownRecord
 from casework.facts import Conversation, Message, MessageKind, Secret, Turn
 from casework.ports import Clock
 from casework.vocabulary import EntryKind
+from records.keys import DataKeys
 from records.tables import conversations, inbox, turns
-from records.vault import Vault
 
 
 def new_id() -> str:
@@ -30,9 +30,9 @@ def new_id() -> str:
 class ConversationRows:
     """Implements casework.ports.Conversations over one open transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault, clock: Clock) -> None:
+    def __init__(self, connection: Connection, keys: DataKeys, clock: Clock) -> None:
         self._db = connection
-        self._vault = vault
+        self._keys = keys
         self._clock = clock
 
     def open(self, *, person: str, channel: str) -> Conversation:
@@ -42,9 +42,9 @@ class ConversationRows:
             "person": person,
             "channel": channel,
             "opened_at": self._clock(),
-            "wrapped_key": self._vault.new_wrapped_key(conversation_id),
         }
         self._db.execute(insert(conversations).values(row))
+        self._keys.make(conversation_id)
         return self.get(conversation_id)
 
     def get(self, conversation_id: str) -> Conversation:
@@ -92,20 +92,16 @@ def _conversation(row: Row[Any]) -> Conversation:
 class _SealedByConversation:
     """What inbox and turns share: the conversation's key."""
 
-    def __init__(self, connection: Connection, vault: Vault, clock: Clock) -> None:
+    def __init__(self, connection: Connection, keys: DataKeys, clock: Clock) -> None:
         self._db = connection
-        self._vault = vault
+        self._keys = keys
         self._clock = clock
-        self._keys: dict[str, bytes] = {}
 
-    def _key(self, conversation_id: str) -> bytes:
-        if conversation_id not in self._keys:
-            query = select(conversations.c.wrapped_key).where(conversations.c.id == conversation_id)
-            key = self._db.execute(query).scalar_one_or_none()
-            if key is None:
-                raise UnknownRecord
-            self._keys[conversation_id] = key
-        return self._keys[conversation_id]
+    def _seal(self, conversation_id: str, text: str, place: str) -> bytes:
+        return self._keys.vault.seal(self._keys.of(conversation_id), text, place)
+
+    def _open(self, conversation_id: str, sealed: bytes, place: str) -> str:
+        return self._keys.vault.open(self._keys.of(conversation_id), sealed, place)
 
 
 class InboxRows(_SealedByConversation):
@@ -127,7 +123,6 @@ class InboxRows(_SealedByConversation):
         if known is not None:
             return known, False
         inbox_id = new_id()
-        key = self._key(conversation_id)
         now = self._clock()
         values = {
             "id": inbox_id,
@@ -137,7 +132,7 @@ class InboxRows(_SealedByConversation):
             "kind": kind,
             "strand": strand,
             "button": button,
-            "sealed": self._vault.seal(key, conversation_id, text, f"inbox/{inbox_id}"),
+            "sealed": self._seal(conversation_id, text, f"inbox/{inbox_id}"),
             "source_at": source_at,
             "received_at": now,
             "attempts": 0,
@@ -185,8 +180,7 @@ class InboxRows(_SealedByConversation):
         self._db.execute(query.values(attempts=inbox.c.attempts + 1, last_error=error_code))
 
     def _message(self, row: Row[Any]) -> Message:
-        key = self._key(row.conversation_id)
-        text = self._vault.open(key, row.conversation_id, row.sealed, f"inbox/{row.id}")
+        text = self._open(row.conversation_id, row.sealed, f"inbox/{row.id}")
         return Message(
             id=row.id,
             conversation_id=row.conversation_id,
@@ -208,14 +202,11 @@ class TurnRows(_SealedByConversation):
     def add(
         self, conversation_id: str, content: Mapping[str, Any], inbox_id: str | None = None
     ) -> Turn:
-        sealed = self._vault.seal(
-            self._key(conversation_id), conversation_id, json.dumps(content), "turn"
-        )
         values = {
             "conversation_id": conversation_id,
             "inbox_id": inbox_id,
             "at": self._clock(),
-            "sealed": sealed,
+            "sealed": self._seal(conversation_id, json.dumps(content), "turn"),
         }
         query = insert(turns).values(values).returning(turns.c.id)
         turn = self.get(conversation_id, self._db.execute(query).scalar_one())
@@ -247,6 +238,5 @@ class TurnRows(_SealedByConversation):
         return [self._turn(row) for row in self._db.execute(query)]
 
     def _turn(self, row: Row[Any]) -> Turn:
-        key = self._key(row.conversation_id)
-        content = self._vault.open(key, row.conversation_id, row.sealed, "turn")
+        content = self._open(row.conversation_id, row.sealed, "turn")
         return Turn(row.id, row.conversation_id, row.inbox_id, row.at, json.loads(content))

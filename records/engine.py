@@ -27,7 +27,17 @@ def make_engine(url: str) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
+    return create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
+        connect_args={
+            "connect_timeout": BUSY_TIMEOUT_MS // 1000,
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+        },
+    )
 
 
 def _sqlite(url: str) -> Engine:
@@ -37,6 +47,7 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
+        pool_timeout=BUSY_TIMEOUT_MS / 1000,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_pragmas)

@@ -5,31 +5,38 @@ The entry that a person reads is the one that was typed: no trimming, no normali
 
 from __future__ import annotations
 
+import hashlib
 import json
+import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.errors import UnknownRecord
+from casework.errors import ContentDestroyed, MessageTooLarge, UnknownRecord
 from casework.facts import Entry, NewEntry, RecordHead, Secret
 from casework.ports import Clock
 from casework.vocabulary import EntryKind, RecordKind, Status, Topic, reference
 from policy.pack import Pack
-from records.chain import GENESIS, entry_hash
+from records.chain import Chain
 from records.conversations import new_id
-from records.tables import chain_head, conflicts, counters, entries, records
-from records.vault import Vault
+from records.keys import DataKeys
+from records.tables import conflicts, counters, destructions, entries, records
+from records.vault import DataKey
+
+# The doors refuse far less (casework/limits); this is the last line, for code that is wrong.
+LONGEST_TEXT = 1_000_000
+SALT_BYTES = 32
 
 
 class RecordRows:
     """Implements casework.ports.Records over one open transaction."""
 
-    def __init__(self, connection: Connection, vault: Vault, clock: Clock) -> None:
+    def __init__(self, connection: Connection, keys: DataKeys, clock: Clock) -> None:
         self._db = connection
-        self._vault = vault
+        self._keys = keys
         self._clock = clock
-        self._keys: dict[str, bytes] = {}
+        self._chain = Chain(connection)
 
     def open(
         self, *, kind: RecordKind, conversation_id: str, reporter: str, pack: Pack
@@ -46,9 +53,9 @@ class RecordRows:
             "pack": pack.name,
             "pack_version": str(pack.version),
             "pack_hash": pack.sha256,
-            "wrapped_key": self._vault.new_wrapped_key(record_id),
         }
-        self._db.execute(insert(records).values(values))
+        self._chain.append(records, values)
+        self._keys.make(record_id)
         return self.head(record_id)
 
     def _next_number(self, name: str) -> int:
@@ -63,32 +70,16 @@ class RecordRows:
         standing = self.written(record_id, entry.source_key)
         if standing is not None:
             return standing
-        position, previous = self._lock_head()
-        row = self._row(record_id, entry, position)
-        row["hash"] = entry_hash(row, previous)
-        self._db.execute(insert(entries).values(row))
-        self._db.execute(
-            update(chain_head)
-            .where(chain_head.c.id == 1)
-            .values(position=position, hash=row["hash"])
-        )
+        self._chain.append(entries, self._row(record_id, entry))
         written = self.written(record_id, entry.source_key)
         assert written is not None  # it was written in this transaction
         return written
 
-    def _lock_head(self) -> tuple[int, str]:
-        """The next position and the hash before it; other writers wait until we commit."""
-        head = self._db.execute(select(chain_head).with_for_update()).one_or_none()
-        if head is None:
-            self._db.execute(insert(chain_head).values(id=1, position=0, hash=GENESIS))
-            return 1, GENESIS
-        return head.position + 1, head.hash
-
-    def _row(self, record_id: str, entry: NewEntry, position: int) -> dict[str, Any]:
+    def _row(self, record_id: str, entry: NewEntry) -> dict[str, Any]:
         seq = self._last_seq(record_id) + 1
-        place = f"entry/{seq}"
+        content = _content(entry)
+        key = self._key_now(record_id)
         return {
-            "position": position,
             "record_id": record_id,
             "seq": seq,
             "kind": str(entry.kind),
@@ -100,7 +91,8 @@ class RecordRows:
             "happened_at": entry.happened_at,
             "told_at": entry.told_at,
             "written_at": self._clock(),
-            "sealed": self._vault.seal(self._key(record_id), record_id, _content(entry), place),
+            "content": hashlib.sha256(content.encode()).hexdigest(),
+            "sealed": self._keys.vault.seal(key, content, f"entry/{seq}"),
         }
 
     def _last_seq(self, record_id: str) -> int:
@@ -168,25 +160,75 @@ class RecordRows:
 
     def add_conflict(self, record_id: str, person: str) -> None:
         if person not in self.conflicted(record_id):
+            self.head(record_id)
             values = {"record_id": record_id, "person": person, "at": self._clock()}
-            self._db.execute(insert(conflicts).values(values))
+            self._chain.append(conflicts, values)
 
     def conflicted(self, record_id: str) -> frozenset[str]:
         query = select(conflicts.c.person).where(conflicts.c.record_id == record_id)
         return frozenset(self._db.execute(query).scalars())
 
-    def _key(self, record_id: str) -> bytes:
-        if record_id not in self._keys:
-            query = select(records.c.wrapped_key).where(records.c.id == record_id)
-            self._keys[record_id] = self._db.execute(query).scalar_one()
-        return self._keys[record_id]
+    def destroy(self, record_id: str, *, by: str, agreed_by: str, ground: str) -> None:
+        """Destroys the record's key and its conversation's: nobody can read a word of it again.
+
+        That it was done, by whom and on what ground stays in the chain. What is written in the
+        record from now on (readings, for one) is sealed with a key of its own. Twice is once.
+        """
+        if self.destroyed_position(record_id) is not None:
+            return
+        now = self._clock()
+        head = self.head(record_id)
+        for owner in (record_id, head.conversation_id):
+            self._keys.destroy(owner, now)
+        self._keys.make(_after(record_id))
+        self._chain.append(
+            destructions,
+            {
+                "record_id": record_id,
+                "at": now,
+                "by": by,
+                "agreed_by": agreed_by,
+                "ground": ground,
+            },
+        )
+
+    def destroyed_position(self, record_id: str) -> int | None:
+        """Where in the chain the record's key was destroyed; None while it stands."""
+        query = select(destructions.c.position).where(destructions.c.record_id == record_id)
+        return self._db.execute(query).scalar_one_or_none()
+
+    def content(self, record_id: str, seq: int) -> str:
+        """What is sealed in a line, salt and all: with it an export proves the line.
+
+        Raises:
+            ContentDestroyed: Its key is gone.
+        """
+        query = select(entries).where(entries.c.record_id == record_id, entries.c.seq == seq)
+        return self._open(self._db.execute(query).one())
+
+    def _open(self, row: Row[Any]) -> str:
+        key = self._key_at(row.record_id, row.position)
+        return self._keys.vault.open(key, row.sealed, f"entry/{row.seq}")
+
+    def _key_now(self, record_id: str) -> DataKey:
+        try:
+            return self._keys.of(record_id)
+        except ContentDestroyed:
+            return self._keys.of(_after(record_id))
+
+    def _key_at(self, record_id: str, position: int) -> DataKey:
+        try:
+            return self._keys.of(record_id)
+        except ContentDestroyed:
+            if position < (self.destroyed_position(record_id) or 0):
+                raise
+            return self._keys.of(_after(record_id))
 
     def _entry(self, row: Row[Any]) -> Entry:
-        content = json.loads(
-            self._vault.open(
-                self._key(row.record_id), row.record_id, row.sealed, f"entry/{row.seq}"
-            )
-        )
+        try:
+            content = json.loads(self._open(row))
+        except ContentDestroyed:
+            content = {"text": "", "value": None}
         return Entry(
             seq=row.seq,
             kind=EntryKind(row.kind),
@@ -201,12 +243,27 @@ class RecordRows:
             value=content["value"],
             hash=row.hash,
             source_key=row.source_key,
+            destroyed="salt" not in content,
         )
 
 
 def _content(entry: NewEntry) -> str:
-    """What is sealed. JSON escapes what is not ASCII, so lone surrogates come back as typed."""
-    return json.dumps({"text": entry.text, "value": entry.value})
+    """What is sealed. JSON escapes what is not ASCII, so lone surrogates come back as typed.
+
+    The salt keeps the line's `content` hash from telling anybody who guesses the words.
+
+    Raises:
+        MessageTooLarge: Longer than anything a person writes.
+    """
+    if len(entry.text) > LONGEST_TEXT:
+        raise MessageTooLarge
+    salt = secrets.token_hex(SALT_BYTES)
+    return json.dumps({"text": entry.text, "value": entry.value, "salt": salt})
+
+
+def _after(record_id: str) -> str:
+    """Whose key seals what is written after the record's own was destroyed."""
+    return f"{record_id}/after"
 
 
 def _head(row: Row[Any]) -> RecordHead:

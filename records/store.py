@@ -14,20 +14,22 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from casework.errors import KeyUnusable, StoreUnavailable
+from casework.errors import StoreUnavailable
 from casework.ports import Clock, Escalations
 from records.conversations import ConversationRows, InboxRows, TurnRows
 from records.engine import READ_ONLY
 from records.entries import RecordRows
+from records.keys import DataKeys, unlock
+from records.roles import grant_service_role
 from records.sessions import SessionRows
-from records.tables import key_check
+from records.tables import data_keys
 from records.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-_KEY_CHECK_OWNER = "key-check"
 
 EscalationsOf = Callable[[Connection], Escalations]
 
@@ -75,7 +77,7 @@ class Store:
 
     def over(self, connection: Connection) -> OpenWork:
         """The same, over a transaction that somebody else opened (the ladder's ticks)."""
-        parts = (connection, self._vault, self._clock)
+        parts = (connection, DataKeys(connection, self._vault), self._clock)
         return OpenWork(
             connection=connection,
             records=RecordRows(*parts),
@@ -92,41 +94,44 @@ class Store:
 def _as_unavailable() -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, NoConnectionFree) as error:
         # The driver's text is left out: it can hold values (reliability.md D5).
         raise StoreUnavailable from error
 
 
 def migrate(engine: Engine) -> None:
-    """Brings the tables up to date; safe to call at every start."""
+    """Brings the tables up to date; safe to call at every start.
+
+    Raises:
+        StoreUnavailable: The tables are of another version, and this role may not change them.
+    """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            grant_service_role(connection)
+    except ProgrammingError as error:
+        raise StoreUnavailable(
+            "The tables are not up to date and this role may not change them. "
+            "Run this once as the owner of the database."
+        ) from error
 
 
 def is_new(engine: Engine) -> bool:
     """Whether nothing was sealed yet (only then may a key be made)."""
     with engine.connect() as connection:
-        if not engine.dialect.has_table(connection, key_check.name):
+        if not engine.dialect.has_table(connection, data_keys.name):
             return True
-        return connection.execute(select(key_check)).first() is None
+        return connection.execute(select(data_keys.c.owner)).first() is None
 
 
 def prove_key(engine: Engine, vault: Vault) -> None:
-    """Seals a proof at the first start and opens it at every other.
+    """Makes the root key at the first start and opens it at every other.
 
     Raises:
         KeyUnusable: This is not the key that the store was made with.
     """
     with engine.begin() as connection:
-        proof = connection.execute(select(key_check.c.wrapped_key)).scalar_one_or_none()
-        if proof is None:
-            made = vault.new_wrapped_key(_KEY_CHECK_OWNER)
-            connection.execute(insert(key_check).values(id=1, wrapped_key=made))
-            return
-    try:
-        vault.seal(proof, _KEY_CHECK_OWNER, "", "proof")
-    except KeyUnusable as wrong:
-        raise KeyUnusable("This is not the key that the records were sealed with.") from wrong
+        unlock(connection, vault)

@@ -1,7 +1,9 @@
 """Every table of the store but the engine's own (escalation/tables.py).
 
-Append-only, guarded by triggers: records, entries, conflicts. Working state: the rest.
-Migrations are in records/migrations; a test compares them with this file.
+Append-only, guarded by triggers: `APPEND_ONLY`. Of these, `CHAINED` stand in the chain, each row
+at its `position`; the order of their columns is part of what is hashed (docs/records.md), so a
+column is only ever added in a new table. Data keys can be re-wrapped or destroyed and nothing
+else. Working state: the rest. Migrations are in records/migrations.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -34,7 +37,8 @@ records = Table(
     Column("pack", String(64), nullable=False),
     Column("pack_version", String(32), nullable=False),
     Column("pack_hash", String(64), nullable=False),
-    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("position", Integer, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
 )
 
 entries = Table(
@@ -54,6 +58,9 @@ entries = Table(
     Column("happened_at", UtcDateTime),
     Column("told_at", UtcDateTime),
     Column("written_at", UtcDateTime, nullable=False),
+    # SHA-256 of what is sealed, salt and all: an export proves single lines by it without a key,
+    # and it says nothing once the key is destroyed.
+    Column("content", String(64), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("record_id", "seq"),
@@ -66,9 +73,56 @@ conflicts = Table(
     Column("record_id", String(32), ForeignKey("records.id"), primary_key=True),
     Column("person", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
+    Column("position", Integer, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
 )
 
-APPEND_ONLY = (records, entries, conflicts)
+# What stays when a record's key is destroyed: that it was, when, by whom and on what ground (a
+# word of ours, never text).
+destructions = Table(
+    "destructions",
+    metadata,
+    Column("record_id", String(32), ForeignKey("records.id"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("agreed_by", String(64), nullable=False),
+    Column("ground", String(64), nullable=False),
+    Column("position", Integer, nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+)
+
+CHAINED = (records, entries, conflicts, destructions)
+
+# Signed heads of the chain. `body` is the signed text; each names the one before it by its hash.
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("signature", String(128), nullable=False),
+)
+
+APPEND_ONLY = (*CHAINED, checkpoints)
+
+# The organisation keys in use; the highest number wraps what is new. Ids only.
+organisation_keys = Table(
+    "organisation_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(16), nullable=False, unique=True),
+)
+
+# One for each record and conversation, and the root. Destroyed: both `wrapped` and `wrapped_by`
+# are empty.
+data_keys = Table(
+    "data_keys",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("wrapped_by", String(16), ForeignKey("organisation_keys.id"), index=True),
+    Column("wrapped", LargeBinary),
+    Column("destroyed_at", UtcDateTime),
+)
 
 # One row: the head of the chain. Locked by every writer, so that positions have no gap.
 chain_head = Table(
@@ -86,14 +140,6 @@ counters = Table(
     Column("value", Integer, nullable=False),
 )
 
-# Sealed with the organisation's key when the store was made: a wrong key is seen at start.
-key_check = Table(
-    "key_check",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("wrapped_key", LargeBinary, nullable=False),
-)
-
 conversations = Table(
     "conversations",
     metadata,
@@ -107,7 +153,6 @@ conversations = Table(
     Column("asks", String(64)),
     Column("danger_at", UtcDateTime),
     Column("last_message_at", UtcDateTime),
-    Column("wrapped_key", LargeBinary, nullable=False),
 )
 
 inbox = Table(

@@ -1,51 +1,187 @@
-"""Reads the whole chain and says where it is broken."""
+"""Reads the whole chain and its checkpoints, and says where they are broken. Needs no key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
-from records.chain import GENESIS, entry_hash
-from records.tables import chain_head, entries
+from records.chain import GENESIS
+from records.checkpoints import Checkpoint, every
+from records.guarded import missing_guards
+from records.links import Link, hashes, walk
+from records.tables import chain_head, entries, records
+from records.tree import Tree
+
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`entries` read; `fault` is None when the chain is whole."""
+    """`entries` read; `faults` is empty when everything is whole.
+
+    `anchored` is the last entry that an anchored checkpoint vouches for (0: none was given).
+    """
 
     entries: int
     head: str
-    fault: str | None
+    checkpoints: int
+    anchored: int
+    faults: tuple[str, ...]
+
+    @property
+    def fault(self) -> str | None:
+        """The first of them."""
+        return self.faults[0] if self.faults else None
 
 
-def verify(connection: Connection) -> Verdict:
-    """Walks every entry in order. Needs no key: content is hashed sealed."""
-    previous, count = GENESIS, 0
-    for row in _rows(connection):
-        count += 1
-        fault = _fault(row, count, previous)
-        if fault:
-            return Verdict(count, previous, fault)
-        previous = row.hash
-    head = connection.execute(select(chain_head)).one_or_none()
-    stands = (head.position, head.hash) if head else (0, GENESIS)
-    if stands != (count, previous):
-        missing = stands[0] - count
-        return Verdict(count, previous, f"the last {missing} entries are missing from the end")
-    return Verdict(count, previous, None)
+@dataclass
+class _Reading:
+    """What is known at some place in the chain."""
+
+    count: int = 0
+    head: str = GENESIS
+    faults: list[str] = field(default_factory=list)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def say(self, fault: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
 
 
-def _rows(connection: Connection) -> Iterator[Row[Any]]:
-    query = select(entries).order_by(entries.c.position).execution_options(yield_per=1_000)
-    yield from connection.execute(query)
+def verify(
+    connection: Connection,
+    *,
+    public_key: str | None = None,
+    anchors: Sequence[Checkpoint] = (),
+) -> Verdict:
+    """Walks every entry in order, compares the checkpoints, and looks for the guards.
+
+    Args:
+        public_key: Hex. With it, a checkpoint that another key signed is a fault.
+        anchors: Checkpoints that were kept outside the database, in any order.
+    """
+    reading = _Reading()
+    stored = {one.number: one for one in every(connection)}
+    faults = _checkpoint_faults(stored, anchors, public_key)
+    heads = _heads([*stored.values(), *anchors])
+    for link in walk(connection):
+        _take(reading, link)
+        for checkpoint in heads.pop(reading.count, ()):
+            if checkpoint.head != reading.head:
+                reading.say(_not_as_signed(checkpoint, stored))
+    _compare_end(connection, reading, heads)
+    reading.faults += faults
+    reading.faults += _root_faults(connection, stored, reading)
+    reading.faults += missing_guards(connection)
+    kept = max((one.position for one in anchors), default=0)
+    return Verdict(reading.count, reading.head, len(stored), kept, tuple(reading.faults))
 
 
-def _fault(row: Row[Any], expected: int, previous: str) -> str | None:
-    if row.position != expected:
-        return f"entry {expected} is missing"
-    if entry_hash(dict(row._mapping), previous) != row.hash:
-        return f"entry {expected} was changed (record {row.record_id}, line {row.seq})"
-    return None
+def _take(reading: _Reading, link: Link) -> None:
+    expected = reading.count + 1
+    if link.position > expected:
+        last = f" to {link.position - 1}" if link.position > expected + 1 else ""
+        reading.say(f"entry {expected}{last} is missing")
+    elif link.position < expected:
+        reading.say(f"{link.named} stands in the place of another")
+    elif not link.follows(reading.head):
+        reading.say(f"{link.named} was changed, or the one before it was and was hashed anew")
+    _take_line(reading, link)
+    reading.count, reading.head = link.position, link.hash
+
+
+def _take_line(reading: _Reading, link: Link) -> None:
+    """The record's own count of lines."""
+    if link.table is records:
+        reading.lines[link.record_id] = 0
+    elif link.record_id not in reading.lines:
+        reading.say(f"{link.named} belongs to a record that was never opened")
+        reading.lines[link.record_id] = link.row.seq if link.table is entries else 0
+    elif link.table is entries:
+        if link.row.seq != reading.lines[link.record_id] + 1:
+            reading.say(f"{link.named} is not the next line of its record")
+        reading.lines[link.record_id] = link.row.seq
+
+
+def _compare_end(
+    connection: Connection, reading: _Reading, heads: Mapping[int, Sequence[Checkpoint]]
+) -> None:
+    end = connection.execute(select(chain_head)).one_or_none()
+    if end is None:
+        reading.say("the head of the chain is missing")
+    elif end.position > reading.count:
+        reading.say(f"the last {end.position - reading.count} entries are missing from the end")
+    elif (end.position, end.hash) != (reading.count, reading.head):
+        reading.say(f"entry {end.position + 1} was added past the head of the chain")
+    for position in sorted(heads):
+        if position > reading.count:
+            first = heads[position][0]
+            reading.say(
+                f"checkpoint {first.number} of {first.content['at']} stands for {position} "
+                f"entries; the chain ends at {reading.count}: its end was cut off, or an older "
+                "copy was put in its place"
+            )
+
+
+def _heads(checkpoints: Sequence[Checkpoint]) -> dict[int, list[Checkpoint]]:
+    heads: dict[int, list[Checkpoint]] = defaultdict(list)
+    for checkpoint in checkpoints:
+        heads[checkpoint.position].append(checkpoint)
+    return heads
+
+
+def _not_as_signed(checkpoint: Checkpoint, stored: Mapping[int, Checkpoint]) -> str:
+    before = stored.get(checkpoint.number - 1)
+    first = before.position + 1 if before else 1
+    return (
+        f"entry {first} to {checkpoint.position} is not what checkpoint {checkpoint.number} "
+        f"of {checkpoint.content['at']} was signed for"
+    )
+
+
+def _checkpoint_faults(
+    stored: Mapping[int, Checkpoint], anchors: Sequence[Checkpoint], public_key: str | None
+) -> list[str]:
+    return [*_stored_faults(stored, public_key), *_anchor_faults(stored, anchors, public_key)]
+
+
+def _stored_faults(stored: Mapping[int, Checkpoint], public_key: str | None) -> Iterator[str]:
+    previous, position = GENESIS, 0
+    for expected, (number, one) in enumerate(stored.items(), start=1):
+        if number != expected:
+            yield f"checkpoint {expected} is missing"
+            return
+        if not one.is_signed(public_key):
+            yield f"checkpoint {number} is not signed by this organisation's key"
+        if one.content["previous"] != previous or one.position <= position:
+            yield f"checkpoint {number} does not follow the one before it"
+        previous, position = one.hash, one.position
+
+
+def _anchor_faults(
+    stored: Mapping[int, Checkpoint], anchors: Sequence[Checkpoint], public_key: str | None
+) -> Iterator[str]:
+    for one in anchors:
+        if not one.is_signed(public_key):
+            yield f"the anchored checkpoint {one.number} is not signed by this organisation's key"
+        elif one.number not in stored:
+            yield f"the anchored checkpoint {one.number} is missing from the database"
+        elif stored[one.number].body != one.body:
+            yield (
+                f"checkpoint {one.number} is not the one that was anchored: entries up to "
+                f"{one.position} were written anew"
+            )
+
+
+def _root_faults(
+    connection: Connection, stored: Mapping[int, Checkpoint], reading: _Reading
+) -> Iterator[str]:
+    """The tree of the newest checkpoint, which exports are proved with."""
+    newest = stored[max(stored)] if stored else None
+    if newest is None or newest.position > reading.count:
+        return
+    if Tree.over(hashes(connection, up_to=newest.position)).root != newest.content["root"]:
+        yield f"checkpoint {newest.number} was signed for other records than these"

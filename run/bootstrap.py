@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,8 +21,9 @@ from escalation.rows import EscalationRows
 from escalation.tick import Ticks
 from policy.pack import Pack, load_pack
 from records.engine import make_engine
+from records.keyring import KeyRing
 from records.store import Store, is_new, migrate, prove_key
-from records.vault import Vault, read_or_make_key
+from records.vault import Vault
 from run.settings import ROOT, Settings
 
 
@@ -67,7 +69,7 @@ def build(settings: Settings) -> Built:
     pack = load_pack(organisation.pack)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = make_engine(settings.database_url)
-    vault = Vault(read_or_make_key(settings.key_file, may_make=is_new(engine)))
+    vault = Vault(open_keys(settings, engine))
     migrate(engine)
     prove_key(engine, vault)
     durable = DurableEngine(engine, utc_now)
@@ -99,3 +101,8 @@ def build(settings: Settings) -> Built:
         ticks=Ticks(engine, around),
     )
     return built
+
+
+def open_keys(settings: Settings, engine: Engine) -> KeyRing:
+    """The organisation's key. Raises KeyUnusable."""
+    return KeyRing.open(settings.key_file, may_make=is_new(engine), environment=os.environ)

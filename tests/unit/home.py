@@ -29,8 +29,9 @@ from escalation.rows import EscalationRows
 from escalation.tick import Due, Ticks
 from policy.pack import Pack
 from records.engine import make_engine, sqlite_url
+from records.keyring import KeyRing
 from records.store import Store, is_new, migrate, prove_key
-from records.vault import Vault, read_or_make_key
+from records.vault import Vault
 
 TUESDAY_TWO_O_CLOCK = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
 DATABASE = "heard.db"
@@ -75,7 +76,7 @@ class Queue:
 def make_template(folder: Path) -> None:
     """An empty, migrated database beside its key; every house starts as a copy of it."""
     engine = make_engine(sqlite_url(folder / DATABASE))
-    vault = Vault(read_or_make_key(folder / KEY, may_make=is_new(engine)))
+    vault = Vault(KeyRing.open(folder / KEY, may_make=is_new(engine), environment={}))
     migrate(engine)
     prove_key(engine, vault)
     engine.dispose()
@@ -91,9 +92,10 @@ class Home:
         self.clock = Clock()
         self.queue = Queue()
         self.phrases = known.phrases
-        self.vault = Vault(read_or_make_key(folder / KEY, may_make=False))
-        self.links = Links(self.vault.derive("sign-in"))
+        self.vault = Vault(KeyRing.open(folder / KEY, may_make=False, environment={}))
         self.engine: Engine = make_engine(sqlite_url(folder / DATABASE))
+        prove_key(self.engine, self.vault)
+        self.links = Links(self.vault.derive("sign-in"))
         self.around = Surroundings(
             clock=self.clock,
             organisation=known.organisation,

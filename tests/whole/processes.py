@@ -19,7 +19,10 @@ from typing import Any, TypeVar
 from ruamel.yaml import YAML
 
 from connectors.signin import Links
-from records.vault import Vault, read_or_make_key
+from records.engine import make_engine, sqlite_url
+from records.keyring import KeyRing
+from records.store import prove_key
+from records.vault import Vault
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMONSTRATION = ROOT / "organisations" / "children_and_families.yml"
@@ -175,8 +178,12 @@ class Heard:
 
     def link(self, person: str) -> str:
         """One more link, by person id, made as `heard chat` makes its own: with the key file."""
-        key = read_or_make_key(self.home / "keys" / "organisation.key", may_make=False)
-        return Links(Vault(key).derive("sign-in")).make(person)
+        file = self.home / "keys" / "organisation.key"
+        vault = Vault(KeyRing.open(file, may_make=False, environment={}))
+        engine = make_engine(sqlite_url(self.home / "heard.db"))
+        prove_key(engine, vault)
+        engine.dispose()
+        return Links(vault.derive("sign-in")).make(person)
 
     # ---- the command line ----
 

@@ -235,7 +235,7 @@ async def test_one_broken_conversation_does_not_stop_the_sweep(
     broken, sound = home.talk(), home.talk()
     left_waiting(home, broken, "cannot be opened any more")
     with closing(sqlite3.connect(home.folder / DATABASE)) as raw:
-        raw.execute("UPDATE conversations SET wrapped_key = x'00' WHERE id = ?", (broken,))
+        raw.execute("UPDATE data_keys SET wrapped = x'00' WHERE owner = ?", (broken,))
         raw.commit()
     for n in range(2):
         left_waiting(home, sound, str(n))

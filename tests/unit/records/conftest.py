@@ -9,8 +9,9 @@ import pytest
 from casework.ports import Escalations
 from casework.vocabulary import utc_now
 from records.engine import make_engine, sqlite_url
+from records.keyring import KeyRing
 from records.store import Store, is_new, migrate, prove_key
-from records.vault import Vault, read_or_make_key
+from records.vault import Vault
 
 
 class NoLadder:
@@ -31,7 +32,8 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(database: Path, tmp_path: Path) -> Iterator[Store]:
     engine = make_engine(sqlite_url(database))
-    vault = Vault(read_or_make_key(tmp_path / "keys" / "organisation.key", may_make=is_new(engine)))
+    key = tmp_path / "keys" / "organisation.key"
+    vault = Vault(KeyRing.open(key, may_make=is_new(engine), environment={}))
     migrate(engine)
     prove_key(engine, vault)
     yield Store(engine, vault, utc_now, lambda _: cast(Escalations, NoLadder()))

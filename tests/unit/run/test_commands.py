@@ -100,12 +100,12 @@ def test_a_whole_chain_verifies_and_a_changed_one_does_not(home: Home, heard: Co
     assert out(heard("records", "verify", "--json"))["fault"] is None
     raw = sqlite3.connect(home.folder / DATABASE)
     raw.execute("DROP TRIGGER entries_no_update")
-    raw.execute("UPDATE entries SET kind = 'note' WHERE position = 1")
+    raw.execute("UPDATE entries SET kind = 'note' WHERE position = 2")
     raw.commit()
     raw.close()
     broken = heard("records", "verify")
     assert broken.exit_code == 1
-    assert "entry 1 was changed" in broken.stderr
+    assert "entry 2 " in broken.stderr
 
 
 # ---- escalations ----
