@@ -4,6 +4,7 @@ from pathlib import Path
 
 from policy.document import Document, Fault, read
 from policy.pack.faults import faults
+from policy.pack.sharing_faults import sharing_faults
 from policy.pack.whole import Pack
 
 PACKS = Path(__file__).resolve().parents[2] / "data" / "policies"
@@ -26,7 +27,10 @@ def read_pack(source: str | Path) -> Document[Pack]:
         missing = Fault(str(path), 1, f"There is no pack `{source}`.", cure)
         return Document[Pack](str(path), {}, faults=(missing,))
     document = read(path, Pack)
-    return document.having(faults(document, document.model)) if document.model else document
+    if document.model is None:
+        return document
+    found = (*faults(document, document.model), *sharing_faults(document, document.model))
+    return document.having(found)
 
 
 def pack_path(source: str | Path) -> Path:

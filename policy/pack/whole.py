@@ -1,7 +1,7 @@
 """Step 4 of 7: policy. A pack is one organisation's policy as data; this is its shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -12,8 +12,10 @@ from pydantic import Field
 from policy.document import Model
 from policy.pack.ladders import Clocks, Ladders
 from policy.pack.names import Code, Id, Text
+from policy.pack.obligations import Breach, Caller, DatedDuty, OfficialRequest
 from policy.pack.rules import Decider, OwnerNotice, Reading, Role, Rule
 from policy.pack.settings import Conflict, ContactsNeeded, Question, QuestionId, Retention
+from policy.pack.sharing import OtherGuidance, Sharing, Superseded
 
 
 class Pack(Model):
@@ -35,6 +37,13 @@ class Pack(Model):
     retention: Retention
     required_reading: tuple[Reading, ...]
     contacts_needed: ContactsNeeded
+    other_guidance: tuple[OtherGuidance, ...] = ()
+    superseded: tuple[Superseded, ...] = ()
+    sharing: Sharing
+    official_request: OfficialRequest
+    caller: Caller
+    breach: Breach
+    duties: tuple[DatedDuty, ...]
 
     @cached_property
     def sha256(self) -> str:
@@ -60,6 +69,11 @@ class Pack(Model):
     def clauses(self, topic: str) -> tuple[Rule, ...]:
         """The rules on a topic, the most telling first; none if this policy is silent on it."""
         return tuple(self.rule(code) for code in self.topics.get(topic, ()))
+
+    def guidance_for(self, roles: Collection[str]) -> OtherGuidance | None:
+        """What somebody in these roles reads instead, when this policy is not written for them."""
+        covered = set(roles)
+        return next((one for one in self.other_guidance if covered & set(one.roles)), None)
 
     def topics_of(self, code: str) -> tuple[str, ...]:
         """The topics on which this rule is shown."""
