@@ -9,6 +9,8 @@ HeardError
 │   ├── NotAllowed
 │   ├── ReasonMissing
 │   ├── ContentDestroyed
+│   ├── NothingToSign
+│   ├── FileUnusable
 │   └── AlreadyAcknowledged
 ├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
 │   ├── DialogueUnavailable
@@ -86,6 +88,19 @@ class ContentDestroyed(CallerMistake):
 
     code = "content_destroyed"
     say = "The words of this record were destroyed when their time was over."
+
+
+class NothingToSign(CallerMistake):
+    """A checkpoint was asked for before anything was written."""
+
+    code = "nothing_to_sign"
+    say = "There is nothing in the records yet, so there is nothing to sign."
+
+
+class FileUnusable(CallerMistake):
+    """A file that a command was given cannot be read, or written. `say` has the cure."""
+
+    code = "file_unusable"
 
 
 class AlreadyAcknowledged(CallerMistake):

@@ -2,12 +2,14 @@
 
 Rows of several tables (`CHAINED`) stand in one line, each at its `position`. The canonical form
 of a row is given byte by byte in docs/records.md. Content is hashed sealed, so that destroying a
-key leaves the chain whole.
+key leaves the chain whole. Anybody can check a hash; only who has the key can make the `mac` of
+it, so that nobody adds a row with access to the database alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select, update
 
 from records.tables import chain_head
+from records.vault import Vault
 
 GENESIS = "0" * 64
 
@@ -23,14 +26,16 @@ GENESIS = "0" * 64
 class Chain:
     """Adds rows to the end of the chain. Other writers wait until the transaction is over."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
         self._db = connection
+        self._vault = vault
 
     def append(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Writes one row of a chained table; returns it with its position and hash."""
+        """Writes one row of a chained table; returns it with what was added."""
         position, previous = self._lock_head()
         row = {**values, "position": position}
         row["hash"] = row_hash(canonical(table, row, previous))
+        row["mac"] = mac_of(self._vault, row["hash"])
         self._db.execute(insert(table).values(row))
         self._db.execute(update(chain_head).values(position=position, hash=row["hash"]))
         return row
@@ -42,10 +47,10 @@ class Chain:
 
 
 def canonical(table: Table, row: Mapping[str, Any], previous: str) -> str:
-    """The text that is hashed: JSON of every column but the hash, in the table's order."""
+    """The text that is hashed: JSON of every column but hash and mac, in the table's order."""
     content: dict[str, Any] = {"table": table.name}
     for column in table.columns.keys():  # noqa: SIM118 - a ColumnCollection is not a dict
-        if column != "hash":
+        if column not in ("hash", "mac"):
             content[column] = _canonical(row[column])
     content["previous"] = previous
     return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
@@ -54,6 +59,11 @@ def canonical(table: Table, row: Mapping[str, Any], previous: str) -> str:
 def row_hash(text: str) -> str:
     """SHA-256 in lower-case hex."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def mac_of(vault: Vault, hash_: str) -> str:
+    """HMAC-SHA256 of a row's hash, under a key of the store."""
+    return hmac.digest(vault.derive("chain"), hash_.encode(), "sha256").hex()
 
 
 def instant(at: datetime) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from casework.errors import ChainBroken
 from casework.ports import Clock
 from records.chain import GENESIS, instant
-from records.engine import READ_ONLY
+from records.engine import snapshot
 from records.links import hashes, walk
 from records.tables import chain_head, checkpoints, destructions
 from records.tree import Tree
@@ -97,6 +97,7 @@ class Signer:
     """Signs checkpoints with a key derived from the store's root key."""
 
     def __init__(self, vault: Vault) -> None:
+        self.vault = vault
         self._key = Ed25519PrivateKey.from_private_bytes(vault.derive("checkpoints"))
 
     @property
@@ -119,13 +120,12 @@ def make(engine: Engine, signer: Signer, clock: Clock) -> Checkpoint | None:
     Raises:
         ChainBroken: Names the first bad entry.
     """
-    reading = engine.execution_options(**{READ_ONLY: True})
-    with reading.connect() as connection:  # nobody waits while the tree is computed
+    with snapshot(engine).connect() as connection:  # nobody waits while the tree is computed
         before = latest(connection)
         head = connection.execute(select(chain_head)).one()
         if head.position == (before.position if before else 0):
             return before
-        _verify_since(connection, before, head.hash, head.position)
+        _verify_since(connection, signer.vault, before, head.hash, head.position)
         content = _content(connection, before, head.position, head.hash)
     made = signer.sign({**content, "at": instant(clock())})
     with engine.begin() as connection:
@@ -152,13 +152,13 @@ def every(connection: Connection, *, after: int = 0) -> Iterator[Checkpoint]:
 
 
 def _verify_since(
-    connection: Connection, before: Checkpoint | None, head: str, position: int
+    connection: Connection, vault: Vault, before: Checkpoint | None, head: str, position: int
 ) -> None:
     count, previous = (before.position, before.head) if before else (0, GENESIS)
     for link in walk(connection, after=count):
         count += 1
-        if link.position != count or not link.follows(previous):
-            raise ChainBroken(f"{link.named} does not follow the one before it.")
+        if link.position != count or not link.follows(previous) or not link.is_ours(vault):
+            raise ChainBroken(f"{link.named} does not follow from the one before it.")
         previous = link.hash
     if (count, previous) != (position, head):
         raise ChainBroken(f"The chain ends at entry {count} and should end at {position}.")

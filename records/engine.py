@@ -40,6 +40,17 @@ def make_engine(url: str) -> Engine:
     )
 
 
+def snapshot(engine: Engine) -> Engine:
+    """The same engine, for transactions that only read and see one moment from first to last.
+
+    On PostgreSQL each statement would otherwise see what was committed since the one before it,
+    and a chain that grows while it is read would look broken.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{READ_ONLY: True})
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:

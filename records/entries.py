@@ -36,7 +36,7 @@ class RecordRows:
         self._db = connection
         self._keys = keys
         self._clock = clock
-        self._chain = Chain(connection)
+        self._chain = Chain(connection, keys.vault)
 
     def open(
         self, *, kind: RecordKind, conversation_id: str, reporter: str, pack: Pack

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from casework.errors import KeyUnusable
+from records.files import write_private
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -150,18 +151,7 @@ def read_key_file(path: Path) -> list[bytes]:
 
 def write_key_file(path: Path, keys: Iterable[bytes]) -> None:
     """Whole or not at all, on the disk when it returns, never readable by others."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = b"".join(base64.b64encode(key) + b"\n" for key in keys)
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    write_private(path, b"".join(base64.b64encode(key) + b"\n" for key in keys))
 
 
 def _decoded(lines: Iterable[str], where: str) -> list[bytes]:

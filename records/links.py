@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import heapq
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select, union_all
 
-from records.chain import canonical, row_hash
+from records.chain import canonical, mac_of, row_hash
 from records.tables import CHAINED, entries, records
+from records.vault import Vault
 
 AT_ONCE = 1_000
 
@@ -51,6 +53,10 @@ class Link:
         """Whether its hash is right, given the one before it."""
         return row_hash(self.canonical(previous)) == self.hash
 
+    def is_ours(self, vault: Vault) -> bool:
+        """Whether it was written with the key of this store."""
+        return hmac.compare_digest(mac_of(vault, self.hash), self.row.mac)
+
 
 def walk(connection: Connection, *, after: int = 0) -> Iterator[Link]:
     """Every row behind position `after`, lowest position first."""
@@ -59,9 +65,20 @@ def walk(connection: Connection, *, after: int = 0) -> Iterator[Link]:
 
 
 def _stream(connection: Connection, table: Table, after: int) -> Iterator[Link]:
-    query = select(table).where(table.c.position > after).order_by(table.c.position)
-    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
-        yield Link(table, row)
+    query = select(table).order_by(table.c.position).limit(AT_ONCE)
+    while rows := connection.execute(query.where(table.c.position > after)).all():
+        yield from (Link(table, row) for row in rows)
+        after = rows[-1].position
+
+
+def of_record(connection: Connection, record_id: str, *, up_to: int) -> list[Link]:
+    """The rows of one record up to a position, in order."""
+    found = []
+    for table in CHAINED:
+        owner = table.c.id if table is records else table.c.record_id
+        query = select(table).where(owner == record_id, table.c.position <= up_to)
+        found += [Link(table, row) for row in connection.execute(query)]
+    return sorted(found, key=lambda link: link.position)
 
 
 def hashes(connection: Connection, *, up_to: int) -> Iterator[tuple[str, str]]:
@@ -75,5 +92,5 @@ def hashes(connection: Connection, *, up_to: int) -> Iterator[tuple[str, str]]:
         for table in CHAINED
     ]
     query = union_all(*parts).order_by("position")
-    for record_id, link, _ in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+    for record_id, link, _ in connection.execute(query):
         yield record_id, link

@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from casework.errors import StoreUnavailable
 from casework.ports import Clock, Escalations
 from records.conversations import ConversationRows, InboxRows, TurnRows
-from records.engine import READ_ONLY
+from records.engine import snapshot
 from records.entries import RecordRows
 from records.keys import DataKeys, unlock
 from records.roles import grant_service_role
@@ -70,9 +70,8 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[OpenWork]:
-        """A transaction that only reads."""
-        reading = self._engine.execution_options(**{READ_ONLY: True})
-        with _as_unavailable(), reading.connect() as connection:
+        """A transaction that only reads, and sees one moment."""
+        with _as_unavailable(), snapshot(self._engine).connect() as connection:
             yield self.over(connection)
 
     def over(self, connection: Connection) -> OpenWork:

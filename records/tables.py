@@ -39,6 +39,7 @@ records = Table(
     Column("pack_hash", String(64), nullable=False),
     Column("position", Integer, nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
 )
 
 entries = Table(
@@ -63,6 +64,7 @@ entries = Table(
     Column("content", String(64), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
     UniqueConstraint("record_id", "seq"),
     UniqueConstraint("record_id", "source_key"),
 )
@@ -75,6 +77,7 @@ conflicts = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("position", Integer, nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
 )
 
 # What stays when a record's key is destroyed: that it was, when, by whom and on what ground (a
@@ -89,6 +92,7 @@ destructions = Table(
     Column("ground", String(64), nullable=False),
     Column("position", Integer, nullable=False, unique=True),
     Column("hash", String(64), nullable=False),
+    Column("mac", String(64), nullable=False),
 )
 
 CHAINED = (records, entries, conflicts, destructions)

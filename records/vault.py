@@ -34,17 +34,21 @@ class Vault:
     def __init__(self, provider: KeyProvider) -> None:
         self.provider = provider
         self._root: bytes | None = None
+        self._derived: dict[str, bytes] = {}
         self._cipher = lru_cache(maxsize=512)(self._cipher_uncached)
 
     def use_root(self, key: DataKey) -> None:
         """From now on purposes can be derived. Raises KeyUnusable for another store's key."""
         self._root = self._unwrap(key)
+        self._derived.clear()
 
     def derive(self, purpose: str) -> bytes:
         """A key of its own for one purpose ("tracker", "sign-in", "checkpoints" …), 32 bytes."""
         if self._root is None:
             raise KeyUnusable("The store has not been opened: prove_key comes first.")
-        return expand(self._root, purpose)
+        if purpose not in self._derived:
+            self._derived[purpose] = expand(self._root, purpose)
+        return self._derived[purpose]
 
     def new_data_key(self, owner: str, organisation_key: str) -> DataKey:
         """A new data key for the record or conversation `owner`."""

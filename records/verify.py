@@ -1,4 +1,4 @@
-"""Reads the whole chain and its checkpoints, and says where they are broken. Needs no key."""
+"""Reads the whole chain and its checkpoints, and says where they are broken."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, select
 
 from records.chain import GENESIS
-from records.checkpoints import Checkpoint, every
+from records.checkpoints import Checkpoint, Signer, every
 from records.guarded import missing_guards
 from records.links import Link, hashes, walk
 from records.tables import chain_head, entries, records
 from records.tree import Tree
+from records.vault import Vault
 
 MOST_FAULTS = 100
 
@@ -41,6 +42,7 @@ class Verdict:
 class _Reading:
     """What is known at some place in the chain."""
 
+    vault: Vault | None
     count: int = 0
     head: str = GENESIS
     faults: list[str] = field(default_factory=list)
@@ -54,16 +56,18 @@ class _Reading:
 def verify(
     connection: Connection,
     *,
-    public_key: str | None = None,
+    vault: Vault | None = None,
     anchors: Sequence[Checkpoint] = (),
 ) -> Verdict:
     """Walks every entry in order, compares the checkpoints, and looks for the guards.
 
     Args:
-        public_key: Hex. With it, a checkpoint that another key signed is a fault.
+        connection: Of records.engine.snapshot: what is written meanwhile must not be seen.
+        vault: With it, a row or a checkpoint that was made without our key is a fault.
         anchors: Checkpoints that were kept outside the database, in any order.
     """
-    reading = _Reading()
+    reading = _Reading(vault)
+    public_key = Signer(vault).public_key if vault else None
     stored = {one.number: one for one in every(connection)}
     faults = _checkpoint_faults(stored, anchors, public_key)
     heads = _heads([*stored.values(), *anchors])
@@ -89,6 +93,8 @@ def _take(reading: _Reading, link: Link) -> None:
         reading.say(f"{link.named} stands in the place of another")
     elif not link.follows(reading.head):
         reading.say(f"{link.named} was changed, or the one before it was and was hashed anew")
+    elif reading.vault and not link.is_ours(reading.vault):
+        reading.say(f"{link.named} was not written by Heard")
     _take_line(reading, link)
     reading.count, reading.head = link.position, link.hash
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
+from casework.errors import NothingToSign
 from casework.facts import Entry
-from records import access
+from casework.vocabulary import utc_now
+from records import access, checkpoints
+from records.anchors import read_anchors
+from records.checkpoints import Signer
+from records.engine import snapshot
+from records.files import write_private
+from records.proof import VERIFIER, chain_lines
+from records.verify import Verdict
 from records.verify import verify as verify_chain
 from run.commands.shared import (
     SAID_NO,
@@ -20,6 +30,9 @@ from run.commands.shared import (
     refusals,
 )
 
+Against = Annotated[
+    Path | None, typer.Option("--against", help="Checkpoints that were kept outside.")
+]
 app = typer.Typer(no_args_is_help=True, help="Records: list, show, verify, export.")
 
 
@@ -107,16 +120,58 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 @app.command("verify")
-def verify_records(as_json: AsJson = False) -> None:
-    """Reads the whole chain and says whether a line was changed, removed or added."""
+def verify_records(against: Against = None, as_json: AsJson = False) -> None:
+    """Reads the whole chain and says which line was changed, removed or added."""
     with refusals():
         house = built()
-        with house.engine.connect() as connection:
-            verdict = verify_chain(connection)
+        anchors = read_anchors(against)
+        with snapshot(house.engine).connect() as connection:
+            verdict = verify_chain(connection, vault=house.vault, anchors=anchors)
     if as_json:
-        print_json({"entries": verdict.entries, "head": verdict.head, "fault": verdict.fault})
+        print_json({**asdict(verdict), "fault": verdict.fault})
     elif verdict.fault is None:
         typer.echo(f"{verdict.entries} entries, the chain is whole. Head {verdict.head}")
-    if verdict.fault is not None:
-        typer.echo(f"The chain is broken: {verdict.fault}.", err=True)
+        typer.echo(f"{verdict.checkpoints} checkpoints. {_vouched(verdict)}")
+    for fault in verdict.faults if not as_json else ():
+        typer.echo(f"The chain is broken: {fault}.", err=True)
+    if verdict.faults:
         raise typer.Exit(SAID_NO)
+
+
+def _vouched(verdict: Verdict) -> str:
+    if not verdict.anchored:
+        return "None of them was compared with one kept outside (--against)."
+    return f"Up to entry {verdict.anchored} it is what was kept outside."
+
+
+@app.command("checkpoint")
+def make_checkpoint(as_json: AsJson = False) -> None:
+    """Signs the head of the chain now, and prints it: keep it where nobody here can change it."""
+    with refusals():
+        house = built()
+        made = checkpoints.make(house.engine, Signer(house.vault), utc_now)
+        if made is None:
+            raise NothingToSign
+    if as_json:
+        print_json({**made.content, "line": made.line})
+        return
+    typer.echo(made.line)
+
+
+@app.command("chain")
+def export_chain(to: Annotated[Path, typer.Option("--to", help="File to write.")]) -> None:
+    """The whole chain without a word of content, for the stand-alone verifier beside it."""
+    with refusals():
+        house = built()
+        checkpoints.make(house.engine, Signer(house.vault), utc_now)
+        with snapshot(house.engine).connect() as connection:
+            write_private(to, "".join(f"{line}\n" for line in chain_lines(connection)).encode())
+        write_private(to.with_name(VERIFIER.name), VERIFIER.read_bytes())
+    typer.echo(f"python3 {VERIFIER.name} {to.name}")
+
+
+@app.command("public-key")
+def public_key() -> None:
+    """The key that checkpoints are signed with, for whoever checks an export."""
+    with refusals():
+        typer.echo(Signer(built().vault).public_key)

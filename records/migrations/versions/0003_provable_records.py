@@ -77,6 +77,7 @@ def _records() -> None:
         sa.Column("pack_hash", sa.String(64), nullable=False),
         sa.Column("position", sa.Integer, nullable=False, unique=True),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
     )
     op.create_index("ix_records_reporter", "records", ["reporter"])
     op.create_table(
@@ -96,6 +97,7 @@ def _records() -> None:
         sa.Column("content", sa.String(64), nullable=False),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
         sa.UniqueConstraint("record_id", "seq"),
         sa.UniqueConstraint("record_id", "source_key"),
     )
@@ -106,6 +108,7 @@ def _records() -> None:
         sa.Column("at", UtcDateTime, nullable=False),
         sa.Column("position", sa.Integer, nullable=False, unique=True),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
     )
     op.create_table(
         "destructions",
@@ -116,6 +119,7 @@ def _records() -> None:
         sa.Column("ground", sa.String(64), nullable=False),
         sa.Column("position", sa.Integer, nullable=False, unique=True),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("mac", sa.String(64), nullable=False),
     )
     op.create_table(
         "checkpoints",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, make_url, text
 
 from casework.facts import Entry, NewEntry, RecordHead
 from casework.ports import Escalations
@@ -17,11 +20,13 @@ from casework.vocabulary import EntryKind, RecordKind
 from policy.pack import load_pack
 from records import checkpoints
 from records.checkpoints import Checkpoint, Signer
-from records.engine import make_engine
+from records.engine import make_engine, snapshot
 from records.keyring import KeyRing
+from records.proof import EXPORT_FORMAT, chain_lines, proof_of
 from records.store import Store, is_new, migrate, prove_key
 from records.vault import Vault
 from records.verify import Verdict, verify
+from tests.databases import empty_database
 
 PACK = load_pack("children_and_families")
 _NUMBERS = itertools.count(1)
@@ -37,6 +42,31 @@ class Clock:
     def __call__(self) -> datetime:
         self.now += self.step
         return self.now
+
+
+@dataclass(frozen=True)
+class Template:
+    """A database to copy, with its key."""
+
+    kind: str
+    url: str
+    key_file: Path
+
+    @contextmanager
+    def copy(self, folder: Path) -> Iterator[Archive]:
+        """An archive that begins as this one stands."""
+        key_file = folder / "keys" / "organisation.key"
+        key_file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(self.key_file, key_file)
+        name = str(make_url(self.url).database)
+        with empty_database(self.kind, folder, template=name) as url:
+            if self.kind == "sqlite":
+                shutil.copy(name, str(make_url(url).database))
+            archive = Archive(url, key_file)
+            try:
+                yield archive
+            finally:
+                archive.close()
 
 
 class NoLadder:
@@ -104,18 +134,40 @@ class Archive:
         return made
 
     def verdict(self, anchors: Sequence[Checkpoint] = ()) -> Verdict:
+        with snapshot(self.engine).connect() as connection:
+            return verify(connection, vault=self.vault, anchors=anchors)
+
+    def export(self, head: RecordHead) -> str:
+        """One record as an export carries it, at the latest checkpoint."""
+        with self.store.read() as work:
+            point = checkpoints.latest(work.connection)
+            assert point is not None
+            proof = proof_of(work, head.id, point)
+            shown = [
+                {"seq": entry.seq, "kind": str(entry.kind), "by": entry.by, "text": entry.text}
+                for entry in work.records.entries(head.id)
+            ]
+        return json.dumps({"format": EXPORT_FORMAT, "entries": shown, "proof": proof})
+
+    def chain(self) -> str:
+        """The whole chain as a file."""
         with self.engine.connect() as connection:
-            return verify(connection, public_key=self.signer.public_key, anchors=anchors)
+            return "\n".join(chain_lines(connection))
+
+    def anchors(self) -> list[Checkpoint]:
+        """Every checkpoint so far, as a trustee keeps them."""
+        with self.engine.connect() as connection:
+            return list(checkpoints.every(connection))
 
     def unguarded(self, *statements: str) -> None:
         """What somebody does who owns the database: the guards off, then whatever they like."""
         for statement in statements:
             with self.engine.begin() as connection:
-                self._off(connection)
+                self.guards_off(connection)
                 connection.execute(text(statement))
-                self._on(connection)
+                self._guards_on(connection)
 
-    def _off(self, connection: Any) -> None:
+    def guards_off(self, connection: Any) -> None:
         if connection.dialect.name == "postgresql":
             for table in GUARDED:
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
@@ -126,7 +178,7 @@ class Archive:
         for name, _ in self._triggers:
             connection.execute(text(f"DROP TRIGGER {name}"))
 
-    def _on(self, connection: Any) -> None:
+    def _guards_on(self, connection: Any) -> None:
         if connection.dialect.name == "postgresql":
             for table in GUARDED:
                 connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER ALL"))

@@ -8,12 +8,22 @@ from pathlib import Path
 import pytest
 
 from tests.databases import empty_database, kinds
-from tests.integration.records.archive import Archive
+from tests.integration.records.archive import Archive, Template
 
 
-@pytest.fixture(params=kinds())
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    with empty_database(request.param, tmp_path) as url:
-        archive = Archive(url, tmp_path / "keys" / "organisation.key")
+@pytest.fixture(scope="session", params=kinds())
+def template(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Template]:
+    """A migrated database without a record; archives start as copies of it."""
+    folder = tmp_path_factory.mktemp(request.param)
+    with empty_database(request.param, folder) as url:
+        key = folder / "keys" / "organisation.key"
+        Archive(url, key).close()
+        yield Template(request.param, url, key)
+
+
+@pytest.fixture
+def archive(template: Template, tmp_path: Path) -> Iterator[Archive]:
+    with template.copy(tmp_path) as archive:
         yield archive
-        archive.close()

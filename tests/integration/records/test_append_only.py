@@ -40,17 +40,18 @@ SQLITE_ONLY = [
     *[f"UPDATE OR REPLACE {table} SET {column} = 'x'" for table, column in ANY_COLUMN.items()],
     # Over another unique value than the primary key, and over the hidden row id.
     "INSERT OR REPLACE INTO entries SELECT 900, record_id, seq, kind, topic, by, links_to, "
-    "relation, 'new', happened_at, told_at, written_at, content, sealed, hash FROM entries",
+    "relation, 'new', happened_at, told_at, written_at, content, sealed, hash, mac FROM entries",
     "INSERT OR REPLACE INTO entries SELECT 900, record_id, 900, kind, topic, by, links_to, "
-    "relation, source_key, happened_at, told_at, written_at, content, sealed, hash FROM entries "
-    "LIMIT 1",
+    "relation, source_key, happened_at, told_at, written_at, content, sealed, hash, mac "
+    "FROM entries LIMIT 1",
     "INSERT OR REPLACE INTO records SELECT 'new', reference, kind, 'new', reporter, opened_at, "
-    "pack, pack_version, pack_hash, 900, hash FROM records LIMIT 1",
+    "pack, pack_version, pack_hash, 900, hash, mac FROM records LIMIT 1",
     "INSERT OR REPLACE INTO records SELECT 'new', 'new', kind, conversation_id, reporter, "
-    "opened_at, pack, pack_version, pack_hash, 900, hash FROM records LIMIT 1",
+    "opened_at, pack, pack_version, pack_hash, 900, hash, mac FROM records LIMIT 1",
     "INSERT OR REPLACE INTO records (rowid, id, reference, kind, conversation_id, reporter, "
-    "opened_at, pack, pack_version, pack_hash, position, hash) SELECT rowid, 'new', 'new', kind, "
-    "'new', reporter, opened_at, pack, pack_version, pack_hash, 900, hash FROM records LIMIT 1",
+    "opened_at, pack, pack_version, pack_hash, position, hash, mac) SELECT rowid, 'new', "
+    "'new', kind, 'new', reporter, opened_at, pack, pack_version, pack_hash, 900, hash, mac "
+    "FROM records LIMIT 1",
     "INSERT OR REPLACE INTO data_keys (rowid, owner) SELECT rowid, 'new' FROM data_keys LIMIT 1",
 ]
 POSTGRESQL_ONLY = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -187,3 +189,47 @@ def test_a_missing_key_is_refused_and_said(home: Home, heard: Command) -> None:
     result = heard("records", "list", "--as", "dsl")
     assert result.exit_code == 1
     assert "missing" in result.stderr
+
+
+def test_a_checkpoint_is_printed_and_verify_compares_with_it(
+    home: Home, heard: Command, tmp_path: Path
+) -> None:
+    assert heard("records", "checkpoint").exit_code == 1  # nothing has been written
+    home.told_case()
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text(heard("records", "checkpoint").stdout)
+    whole = out(heard("records", "verify", "--against", str(kept), "--json"))
+    assert whole["faults"] == []
+    assert whole["anchored"] == whole["entries"]
+    with sqlite3.connect(home.folder / DATABASE) as raw:
+        raw.execute("DROP TRIGGER checkpoints_no_delete")
+        raw.execute("DELETE FROM checkpoints")
+    raw.close()
+    broken = heard("records", "verify", "--against", str(kept))
+    assert broken.exit_code == 1
+    assert "anchored checkpoint 1 is missing" in broken.stderr
+
+
+def test_a_file_without_checkpoints_is_refused_with_its_name(
+    home: Home, heard: Command, tmp_path: Path
+) -> None:
+    for name, content in (("empty", b""), ("other", b'{"signature": 1}'), ("bytes", b"\xff\x00")):
+        (tmp_path / name).write_bytes(content)
+    for name in ("empty", "other", "bytes", "missing"):
+        refused = heard("records", "verify", "--against", str(tmp_path / name))
+        assert refused.exit_code == 1
+        assert name in refused.stderr
+
+
+def test_the_chain_is_written_with_its_verifier_and_without_a_word(
+    home: Home, heard: Command, tmp_path: Path
+) -> None:
+    home.told_case("marker words of a child")
+    to = tmp_path / "out" / "chain.jsonl"
+    assert heard("records", "chain", "--to", str(to)).exit_code == 0
+    assert "marker" not in to.read_text()
+    assert to.stat().st_mode & 0o777 == 0o600
+    key = heard("records", "public-key").stdout.strip()
+    command = [sys.executable, "-I", str(to.with_name("verify_export.py")), str(to), "--key", key]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")

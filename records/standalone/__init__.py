@@ -1,0 +1,1 @@
+"""Files that are shipped with an export. They import nothing of Heard."""
