@@ -55,7 +55,7 @@ TOO_ALIKE = 0.7
 # "Who was there" is typed by everybody: so short a text leaks only with its context.
 SHORT = 25
 MOST_CHARACTERS = 500
-FEWEST_PER_NEED = 40
+FEWEST_PER_NEED = 250
 FEWEST_PER_CONTROL = 25
 
 # Rasa reads "[a](b)" and "[a]{..}" as entities, and a leading slash as an intent.
