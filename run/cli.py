@@ -12,7 +12,7 @@ from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
 from run import bench, logs, service, system
 from run.bootstrap import Built, build
-from run.commands import escalations, evaluation, records
+from run.commands import escalations, evaluation, policy, records
 from run.commands.shared import (
     SAID_NO,
     WRONG_USE,
@@ -31,6 +31,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(records.app, name="records")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(policy.app, name="policy")
 
 
 @app.command()

@@ -1,0 +1,94 @@
+"""`heard policy`: what a policy says, draws and asks for, and what its owner should put right."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from casework.organisation import Organisation, read_organisation
+from casework.vocabulary import utc_now
+from policy.document import Fault
+from policy.drawing import draw
+from policy.law import Law, load_law
+from policy.lint import lint
+from policy.pack import Pack, load_pack, pack_names, read_pack
+from policy.page import page
+from run.commands.shared import SAID_NO, AsJson, print_json, refusals
+from run.coverage import untested_rules
+from run.settings import ROOT, Settings
+
+app = typer.Typer(no_args_is_help=True, help="Policies: show, lint, ask, attach.")
+
+PackName = Annotated[
+    str | None, typer.Option("--pack", help="A pack's name or file; all of them without it.")
+]
+
+
+@app.command()
+def show(pack: PackName = None, as_json: AsJson = False) -> None:
+    """Prints a pack as a person would read it, and draws its flowchart."""
+    today = utc_now().date()
+    with refusals():
+        shown = [(one, _law_for(one.name)) for one in map(load_pack, _names(pack))]
+    if as_json:
+        documents = [_as_json(one, law, today) for one, law in shown]
+        print_json(documents[0] if pack else documents)
+        return
+    for n, (one, law) in enumerate(shown):
+        typer.echo("\n".join([*(["", "=" * 96, ""] if n else []), *page(one, law, today)]))
+
+
+@app.command("lint")
+def lint_packs(pack: PackName = None, as_json: AsJson = False) -> None:
+    """Says what a policy's owner should put right: file, line, cure. Leaves with 1 if anything."""
+    today, untested = utc_now().date(), untested_rules(ROOT / "docs" / "rules.md")
+    found: list[Fault] = []
+    with refusals():
+        for name in _names(pack):
+            document = read_pack(name)
+            law = _law_for(document.sound().name)
+            found += lint(document, law, today, untested=untested)
+    if as_json:
+        print_json([asdict(fault) for fault in found])
+    for fault in found if not as_json else ():
+        typer.echo(str(fault), err=True)
+    if found:
+        raise typer.Exit(SAID_NO)
+    if not as_json:
+        typer.echo("Nothing to put right.")
+
+
+def _names(pack: str | None) -> tuple[str, ...]:
+    return (pack,) if pack else pack_names()
+
+
+def _law_for(pack: str) -> Law:
+    organisation = _organisation_of(pack)
+    return load_law(organisation.jurisdiction if organisation else "england")
+
+
+def _organisation_of(pack: str) -> Organisation | None:
+    """The organisation in use if it has this pack, or the demonstration that ships with it."""
+    for file in (Settings.read().organisation, ROOT / "organisations" / f"{pack}.yml"):
+        organisation = read_organisation(file).model if file.exists() else None
+        if organisation is not None and organisation.pack.removesuffix(".yml").endswith(pack):
+            return organisation
+    return None
+
+
+def _as_json(pack: Pack, law: Law, today: date) -> dict[str, object]:
+    return {
+        **pack.model_dump(mode="json"),
+        "sha256": pack.sha256,
+        "overdue": bool(pack.review_due and pack.review_due < today),
+        "flowchart_drawn": draw(pack),
+        "law": {
+            "jurisdiction": law.jurisdiction,
+            "read_on": law.read_on.isoformat(),
+            "in_force": [e.model_dump(mode="json") for e in law.entries if e.counts(today)],
+            "switched_off": [e.model_dump(mode="json") for e in law.switched_off(today)],
+        },
+    }

@@ -1,0 +1,69 @@
+"""`heard policy`: what it prints and with which number it leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from policy.pack import pack_names
+from run.cli import app
+from run.coverage import untested_rules
+
+
+def heard(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["policy", *arguments])
+
+
+def test_show_prints_every_pack() -> None:
+    result = heard("show")
+    assert result.exit_code == 0
+    assert all(f"pack {name}, version" in result.stdout for name in pack_names())
+
+
+def test_show_in_json_holds_rules_flowchart_and_law() -> None:
+    shown = json.loads(heard("show", "--pack", "crossroads_west_wales", "--json").stdout)
+    assert [rule["code"] for rule in shown["rules"]][:2] == ["X1", "X2"]
+    assert shown["flowchart_drawn"]
+    assert shown["law"]["jurisdiction"] == "wales"
+    assert shown["overdue"] is False
+
+
+def test_show_of_an_unknown_pack_says_which_there_are() -> None:
+    result = heard("show", "--pack", "nobodys_policy")
+    assert result.exit_code == 1
+    assert "kent_shared_lives" in result.stderr
+
+
+def test_lint_leaves_with_1_and_says_file_line_and_cure() -> None:
+    result = heard("lint", "--pack", "manchester_settlement")
+    assert result.exit_code == 1
+    assert "manchester_settlement.yml:6: This policy was due for review" in result.stderr
+
+
+def test_lint_in_json_holds_file_line_message_and_cure() -> None:
+    result = heard("lint", "--pack", "manchester_settlement", "--json")
+    assert result.exit_code == 1
+    assert {"file", "line", "message", "cure"} == set(json.loads(result.stdout)[0])
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        ("| K4 | 4 | shown | topic need_to_know | **missing** |", {"K4"}),
+        ("| K4 | 4 | shown | topic need_to_know | unit/test_x.py::test_y |", set()),
+    ],
+)
+def test_the_table_of_rules_says_which_have_no_test(
+    tmp_path: Path, row: str, codes: set[str]
+) -> None:
+    page = tmp_path / "rules.md"
+    page.write_text(f"# Rules\n\n{row}\n", encoding="utf-8")
+    assert untested_rules(page) == codes
+
+
+def test_without_the_table_no_rule_is_called_untested(tmp_path: Path) -> None:
+    assert untested_rules(tmp_path / "rules.md") == frozenset()
