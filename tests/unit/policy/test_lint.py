@@ -80,7 +80,7 @@ def test_a_rule_without_a_test_is_found_at_its_line() -> None:
         ("    children: round_the_clock\n    adults: round_the_clock",
          "    children: office_hours\n    adults: office_hours", "out of hours"),
         ("[line_manager]\n    rule: M34", "[dsl]\n    rule: M34", "decides on `unsure`"),
-        ("approval: {roles: [line_manager]", "approval: {roles: [dsl]", "on on `without_consent`"),
+        ("approval: {roles: [line_manager]", "approval: {roles: [dsl]", "on `without_consent`"),
         ("    every_months: 12", "    every_months: 6", "every 6 months and 12 months"),
         ("    after: leaving\n", "    after: end_of_support\n", "destroy notes"),
         ("wording_of: dpa_1998", "wording_of: dpa_1066", "which england has not"),
