@@ -11,6 +11,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -46,6 +47,7 @@ class KeyRing:
     def __init__(self, keys: Iterable[bytes], path: Path | None = None) -> None:
         self.path = path
         self._keys = _by_id(keys)
+        self._wrapping = lru_cache(maxsize=8)(self._wrapping_uncached)
 
     @classmethod
     def open(cls, path: Path, *, may_make: bool, environment: Mapping[str, str]) -> KeyRing:
@@ -70,7 +72,7 @@ class KeyRing:
         """Oldest first, as they stand in the file."""
         return tuple(self._keys)
 
-    def keys(self) -> tuple[bytes, ...]:
+    def held(self) -> tuple[bytes, ...]:
         """The keys themselves, for splitting and rotation."""
         return tuple(self._keys.values())
 
@@ -105,7 +107,7 @@ class KeyRing:
         """The data key. Bound to its owner: put in another's place, it does not open."""
         return decrypt(self._wrapping(key_id), wrapped, f"key/{owner}")
 
-    def _wrapping(self, key_id: str) -> AESGCM:
+    def _wrapping_uncached(self, key_id: str) -> AESGCM:
         return AESGCM(expand(self.key(key_id), "wrap"))
 
 
@@ -151,7 +153,12 @@ def read_key_file(path: Path) -> list[bytes]:
 
 def write_key_file(path: Path, keys: Iterable[bytes]) -> None:
     """Whole or not at all, on the disk when it returns, never readable by others."""
-    write_private(path, b"".join(base64.b64encode(key) + b"\n" for key in keys))
+    write_private(path, encode(keys))
+
+
+def encode(keys: Iterable[bytes]) -> bytes:
+    """Keys as they stand in a file: base64, one a line."""
+    return b"".join(base64.b64encode(key) + b"\n" for key in keys)
 
 
 def _decoded(lines: Iterable[str], where: str) -> list[bytes]:

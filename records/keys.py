@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from casework.errors import ContentDestroyed, KeyUnusable, UnknownRecord
 from records.tables import data_keys, organisation_keys
@@ -56,6 +56,15 @@ class DataKeys:
         )
         self._db.execute(query.values(wrapped=None, wrapped_by=None, destroyed_at=at))
         self._known.pop(owner, None)
+
+
+def in_use(engine: Engine) -> list[str]:
+    """The organisation keys that this store needs, oldest first; none for a new store."""
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, organisation_keys.name):
+            return []
+        query = select(organisation_keys.c.id).order_by(organisation_keys.c.number)
+        return list(connection.execute(query).scalars())
 
 
 def current_key(connection: Connection) -> str:

@@ -12,7 +12,7 @@ from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
 from run import bench, logs, service, system
 from run.bootstrap import Built, build
-from run.commands import escalations, evaluation, policy, records
+from run.commands import escalations, evaluation, keys, policy, records
 from run.commands.shared import (
     SAID_NO,
     WRONG_USE,
@@ -32,6 +32,7 @@ app.add_typer(records.app, name="records")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(policy.app, name="policy")
+app.add_typer(keys.app, name="keys")
 
 
 @app.command()

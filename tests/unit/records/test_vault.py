@@ -21,7 +21,7 @@ def opened(path: Path, *, may_make: bool = False) -> KeyRing:
 def test_a_key_is_made_once_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "organisation.key"
     made = opened(path, may_make=True)
-    assert opened(path).keys() == made.keys()
+    assert opened(path).held() == made.held()
     assert path.stat().st_mode & 0o777 == 0o600
     assert [file.name for file in path.parent.iterdir()] == ["organisation.key"]
 
