@@ -180,7 +180,8 @@ def trigrams(text: str) -> frozenset[str]:
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """Shared trigrams over all trigrams of two texts, 0.0 to 1.0."""
-    return len(one & other) / (len(one | other) or 1)
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared or 1)
 
 
 def alike(rows: list[Row], against: list[Row] | None = None) -> Iterator[tuple[Row, Row, float]]:
@@ -198,6 +199,9 @@ def alike(rows: list[Row], against: list[Row] | None = None) -> Iterator[tuple[R
     for row in rows:
         rarest = _rarest(grams[id(row)], frequency)
         for other in {id(o): o for gram in rarest for o in index[gram]}.values():
+            sizes = sorted((len(grams[id(row)]), len(grams[id(other)])))
+            if sizes[0] < TOO_ALIKE * sizes[1]:
+                continue  # too different in length to be alike, and cheaper to see
             likeness = jaccard(grams[id(row)], grams[id(other)])
             if likeness >= TOO_ALIKE:
                 yield row, other, likeness
