@@ -8,7 +8,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from casework.organisation import DAYS, Organisation, Slot, read_organisation
+from casework.organisation import DAYS, HEARD_ROLES, Organisation, Slot, read_organisation
 from policy.document import Document, Fault
 from policy.pack import URGENCIES, Pack, pack_names, pack_path, read_pack
 
@@ -79,10 +79,11 @@ def _emergency_number(
 def _unknown_roles(
     document: Document[Organisation], organisation: Organisation, pack: Pack
 ) -> Iterator[Fault]:
-    cure = f"Use one of: {', '.join(pack.roles)}."
+    known = {**pack.roles, **dict.fromkeys(HEARD_ROLES)}
+    cure = f"Use one of: {', '.join(known)}."
     for n, person in enumerate(organisation.people):
         for m, role in enumerate(person.roles):
-            if role not in pack.roles:
+            if role not in known:
                 place = ("people", n, "roles", m)
                 yield document.fault(place, f"The pack has no role `{role}`.", cure)
     for n, shift in enumerate(organisation.rota):

@@ -62,7 +62,8 @@ class Entry:
     """One line as it stands in the record; `seq` counts from 1 within the record.
 
     `value` is what an answer means (yes, no, unsure, skipped, dont_know, child, adult …).
-    `destroyed`: its key is gone, and `text` is empty for good.
+    `destroyed`: its key is gone, and `text` is empty for good. `withheld`: whoever reads here has
+    no need to know it; they see that the line stands (records/permissions.py).
     """
 
     seq: int
@@ -79,6 +80,7 @@ class Entry:
     hash: str
     source_key: str
     destroyed: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

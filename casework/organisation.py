@@ -28,6 +28,10 @@ DAYS: tuple[Day, ...] = (
     "sunday",
 )
 
+# Roles that are Heard's own, whatever the policy: who looks after keys, people and health, and
+# who checks the process. Neither reads content (records/permissions.py).
+HEARD_ROLES: tuple[Id, ...] = ("administrator", "auditor")
+
 
 def _clock(value: object) -> object:
     # Left to itself pydantic reads "9" as nine seconds past midnight.

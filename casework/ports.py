@@ -57,6 +57,9 @@ class Records(Protocol):
     def answers(self, record_id: str) -> list[Entry]:
         """The answers in order; a later one to the same question amends the earlier."""
 
+    def of_topic(self, topic: str, record_id: str | None = None) -> list[tuple[str, Entry]]:
+        """The lines of a topic, opened, in one record or in all: (record id, line)."""
+
     def kinds(self, record_id: str) -> frozenset[EntryKind]:
         """Which kinds of line stand in the record; opens nothing."""
 
@@ -168,6 +171,9 @@ class Escalations(Protocol):
 
     def open_ones(self) -> list[Escalation]:
         """Every escalation that is not closed, the longest silent first."""
+
+    def ever_asked(self) -> Mapping[str, frozenset[str]]:
+        """Everybody who was ever asked to act, or has answered, by record."""
 
     def steps(self, record_id: str) -> list[Mapping[str, Any]]:
         """The climb so far: {"at", "rung", "route", "person", "result"} per attempt, in order."""

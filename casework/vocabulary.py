@@ -59,6 +59,7 @@ class Topic(StrEnum):
     CALLED_999 = "called_999"
     LEFT_ALONE = "left_alone"
     FILED = "filed"
+    ACCESS_CHANGED = "access_changed"
 
 
 DANGER_NOW = "danger_now"

@@ -106,6 +106,15 @@ class EscalationRows:
         query = select(escalations).order_by(answered, escalations.c.since)
         return [standing.fact() for standing in find_all(self._connection, query)]
 
+    def ever_asked(self) -> Mapping[str, frozenset[str]]:
+        """Everybody who was asked on the desk, or has answered, by record."""
+        query = select(escalations.c.record_id, deliveries.c.person).join(escalations)
+        by_desk = query.where(deliveries.c.route.in_((DESK, ANSWER))).distinct()
+        found: dict[str, set[str]] = {}
+        for record_id, person in self._connection.execute(by_desk):
+            found.setdefault(record_id, set()).add(person)
+        return {record_id: frozenset(people) for record_id, people in found.items()}
+
     def steps(self, record_id: str) -> list[Mapping[str, Any]]:
         """Every attempt in order: {"at", "rung", "route", "person", "result"}.
 

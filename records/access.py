@@ -1,6 +1,6 @@
 """Reading a record: only with a reason, and never without a line in the record that says so.
 
-Source: policy-rules H5 and H29; design.md section 8.
+Source: policy-rules H5 and H29; design.md section 8. Who sees what is records/permissions.py's.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework.errors import ReasonMissing, UnknownRecord
-from casework.facts import Entry, Escalation, EscalationStatus, NewEntry, RecordHead
-from casework.organisation import Organisation
+from casework.facts import Entry, Escalation, NewEntry, RecordHead
 from casework.vocabulary import EntryKind, Status
+from records import circumstances
 from records.conversations import new_id
-from records.permissions import Circumstances, may_see
+from records.permissions import Rules, View, seen_entries, view_of
 from records.store import OpenWork, Store
 
 LONGEST_REASON = 500
@@ -20,11 +20,12 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class Summary:
-    """A record in a list: nothing of its content."""
+    """A record in a list: nothing of its content. `view` is what this reader may see of it."""
 
     head: RecordHead
     status: Status
     escalation: Escalation | None
+    view: View
 
 
 @dataclass(frozen=True)
@@ -36,59 +37,60 @@ class Opened:
     steps: tuple[dict[str, object], ...]
 
 
-def visible(store: Store, organisation: Organisation, person: str) -> list[Summary]:
+def visible(store: Store, rules: Rules, person: str) -> list[Summary]:
     """The records this person may know of, newest first."""
     with store.read() as work:
+        heads = work.records.heads()
+        given = circumstances.of_all(work, heads)
+        views = {head.id: view_of(rules, person, head, given[head.id]) for head in heads}
+        filed = work.records.filed()
+        climbs = {climb.record_id: climb for climb in work.escalations.open_ones()}
         return [
-            _summary(work, head)
-            for head in work.records.heads()
-            if _may_see(work, organisation, person, head)
+            Summary(head, _status(head, filed), climbs.get(head.id), view)
+            for head in heads
+            if (view := views[head.id]) is not None
         ]
 
 
-def open_record(
-    store: Store, organisation: Organisation, *, person: str, reference: str, reason: str
-) -> Opened:
+def _status(head: RecordHead, filed: frozenset[str]) -> Status:
+    return Status.FILED if head.id in filed else Status.DRAFT
+
+
+def open_record(store: Store, rules: Rules, *, person: str, reference: str, reason: str) -> Opened:
     """Opens a record and writes who, when and why into it, in one transaction.
 
     Raises:
         UnknownRecord: There is none, or none for this person; the two look the same.
         ReasonMissing: No reason, or one too long to be a reason.
     """
-    if not reason.strip() or len(reason) > LONGEST_REASON:
+    if not is_reason(reason):
         raise ReasonMissing
     with store.work() as work:
-        head = work.records.head_by_reference(reference)
-        if not _may_see(work, organisation, person, head):
-            raise UnknownRecord
+        head, view = may_know(work, rules, person, reference)
         work.records.append(head.id, _access(person, reason, work))
         return Opened(
-            summary=_summary(work, head),
-            entries=tuple(work.records.entries(head.id)),
+            summary=_summary(work, head, view),
+            entries=seen_entries(view, person, work.records.entries(head.id)),
             steps=tuple(dict(step) for step in work.escalations.steps(head.id)),
         )
 
 
-def may_know(work: OpenWork, organisation: Organisation, person: str, reference: str) -> RecordHead:
-    """The record's head, for a person who may know of it. Raises UnknownRecord."""
+def may_know(work: OpenWork, rules: Rules, person: str, reference: str) -> tuple[RecordHead, View]:
+    """The record's head, and what this person sees of it. Raises UnknownRecord."""
     head = work.records.head_by_reference(reference)
-    if not _may_see(work, organisation, person, head):
+    view = view_of(rules, person, head, circumstances.of_record(work, head))
+    if view is None:
         raise UnknownRecord
-    return head
+    return head, view
 
 
-def _may_see(work: OpenWork, organisation: Organisation, person: str, head: RecordHead) -> bool:
-    climb = work.escalations.of_record(head.id)
-    given = Circumstances(
-        left_out=work.records.conflicted(head.id) | (climb.left_out if climb else frozenset()),
-        asked=frozenset(str(step["person"]) for step in work.escalations.steps(head.id)),
-        has_gone_up=climb is not None and climb.status is not EscalationStatus.HOLDING,
-    )
-    return may_see(organisation, person, head, given)
+def is_reason(reason: str) -> bool:
+    """Whether this can be kept as somebody's reason."""
+    return bool(reason.strip()) and len(reason) <= LONGEST_REASON
 
 
-def _summary(work: OpenWork, head: RecordHead) -> Summary:
-    return Summary(head, work.records.status(head.id), work.escalations.of_record(head.id))
+def _summary(work: OpenWork, head: RecordHead, view: View) -> Summary:
+    return Summary(head, work.records.status(head.id), work.escalations.of_record(head.id), view)
 
 
 def _access(person: str, reason: str, work: OpenWork) -> NewEntry:

@@ -144,6 +144,13 @@ class RecordRows:
         )
         return [self._entry(row) for row in self._db.execute(query.order_by(entries.c.seq))]
 
+    def of_topic(self, topic: str, record_id: str | None = None) -> list[tuple[str, Entry]]:
+        """The lines of a topic in one record, or in all: (record id, line), oldest first."""
+        query = select(entries).where(entries.c.topic == topic).order_by(entries.c.position)
+        if record_id is not None:
+            query = query.where(entries.c.record_id == record_id)
+        return [(row.record_id, self._entry(row)) for row in self._db.execute(query)]
+
     def kinds(self, record_id: str) -> frozenset[EntryKind]:
         query = select(entries.c.kind).where(entries.c.record_id == record_id).distinct()
         return frozenset(EntryKind(kind) for kind in self._db.execute(query).scalars())
@@ -166,6 +173,18 @@ class RecordRows:
 
     def conflicted(self, record_id: str) -> frozenset[str]:
         query = select(conflicts.c.person).where(conflicts.c.record_id == record_id)
+        return frozenset(self._db.execute(query).scalars())
+
+    def all_conflicted(self) -> dict[str, frozenset[str]]:
+        """Everybody left out, by record."""
+        found: dict[str, set[str]] = {}
+        for row in self._db.execute(select(conflicts.c.record_id, conflicts.c.person)):
+            found.setdefault(row.record_id, set()).add(row.person)
+        return {record_id: frozenset(people) for record_id, people in found.items()}
+
+    def filed(self) -> frozenset[str]:
+        """The records that are signed and filed."""
+        query = select(entries.c.record_id).where(entries.c.topic == Topic.FILED).distinct()
         return frozenset(self._db.execute(query).scalars())
 
     def destroy(self, record_id: str, *, by: str, agreed_by: str, ground: str) -> None:

@@ -107,11 +107,10 @@ class Pages:
     def draw(self, request: Request, name: str, /, status: int = 200, **context: Any) -> Response:
         """A page. Text that no encoding knows (a lone surrogate) is shown as "?"."""
         session: WebSession | None = request.state.session
-        organisation = self.house.organisation
         frame = {
             "csrf_token": session.csrf_token if session else None,
             "signed_in_as": self.house.title(session.person) if session else None,
-            "has_desk": bool(session and has_desk(organisation, session.person)),
+            "has_desk": bool(session and has_desk(self.house, session.person)),
         }
         html = self.templates.get_template(name).render(**frame, **context)
         return Response(html.encode("utf-8", "replace"), status, media_type="text/html")

@@ -39,6 +39,9 @@ def _unknown_rules(document: Document[Pack], pack: Pack) -> Iterator[Fault]:
         named.append((("who_decides", matter, "rule"), decider.rule))
     for n, reading in enumerate(pack.required_reading):
         named.append((("required_reading", n, "rule"), reading.rule))
+    if pack.need_to_know.line_manager.rule:
+        manager: Place = ("need_to_know", "line_manager", "rule")
+        named.append((manager, pack.need_to_know.line_manager.rule))
     for place, code in named:
         if code not in known:
             cure = "Use the code of a rule under `rules`."

@@ -12,6 +12,7 @@ from pydantic import Field
 from policy.document import Model
 from policy.pack.ladders import Clocks, Ladders
 from policy.pack.names import Code, Id, Text
+from policy.pack.need_to_know import NeedToKnow
 from policy.pack.obligations import Breach, Caller, DatedDuty, OfficialRequest
 from policy.pack.rules import Decider, OwnerNotice, Reading, Role, Rule
 from policy.pack.settings import Conflict, ContactsNeeded, Question, QuestionId, Retention
@@ -35,6 +36,7 @@ class Pack(Model):
     conflict: Conflict
     questions: tuple[Question, ...]
     retention: Retention
+    need_to_know: NeedToKnow = NeedToKnow()
     required_reading: tuple[Reading, ...]
     contacts_needed: ContactsNeeded
     other_guidance: tuple[OtherGuidance, ...] = ()

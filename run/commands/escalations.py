@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from casework import escalate
 from casework.facts import Escalation
+from records import access
 from run.commands.shared import AsJson, AsPerson, built, known_person, print_json, refusals
 
 app = typer.Typer(no_args_is_help=True, help="Who has been asked, and who has it.")
 
 
 @app.command("list")
-def list_escalations(as_json: AsJson = False) -> None:
-    """Every case that climbs: whose turn it is, since when, and until when."""
+def list_escalations(
+    as_person: Annotated[
+        str | None, typer.Option("--as", help="Only what this person may know of.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Every case that climbs: whose turn it is, since when, and until when.
+
+    Without --as it is the view of whoever runs Heard: nothing of a case but where it stands.
+    """
     with refusals():
         house = built()
         with house.store.read() as work:
-            rows = [_escalation(one) for one in work.escalations.open_ones()]
+            climbs = work.escalations.open_ones()
+        if as_person is not None:
+            seen = access.visible(house.store, house, known_person(house, as_person))
+            theirs = {one.head.id for one in seen}
+            climbs = [one for one in climbs if one.record_id in theirs]
+        rows = [_escalation(one) for one in climbs]
     if as_json:
         print_json(rows)
         return
@@ -50,5 +64,6 @@ def acknowledge(reference: str, as_person: AsPerson) -> None:
         house = built()
         person = known_person(house, as_person)
         with house.store.work() as work:
+            access.may_know(work, house, person, reference)
             escalate.acknowledge(house.house, work, reference, person)
     typer.echo(f"You have {reference}.")

@@ -41,7 +41,7 @@ def list_records(as_person: AsPerson, as_json: AsJson = False) -> None:
     """The records that a person may know of."""
     with refusals():
         house = built()
-        seen = access.visible(house.store, house.organisation, known_person(house, as_person))
+        seen = access.visible(house.store, house, known_person(house, as_person))
         rows = [_summary(one) for one in seen]
     if as_json:
         print_json(rows)
@@ -86,7 +86,7 @@ def _opened(reference: str, as_person: str, reason: str) -> dict[str, Any]:
         house = built()
         opened = access.open_record(
             house.store,
-            house.organisation,
+            house,
             person=known_person(house, as_person),
             reference=reference,
             reason=reason,
@@ -116,6 +116,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "links_to": entry.links_to,
         "relation": entry.relation,
         "hash": entry.hash,
+        "withheld": entry.withheld,
     }
 
 

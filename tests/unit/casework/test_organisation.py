@@ -74,6 +74,8 @@ def test_the_demonstration_people_answer_to_their_fixed_ids(demonstration: Organ
         "on_call",
         "trustee",
         "dp_trustee",
+        "auditor",
+        "administrator",
     ]
 
 

@@ -14,6 +14,7 @@ from tests.unit.home import Home
 from tests.unit.website import Browser, make_site, signed_in
 
 WITH_A_DESK = ("line_manager", "dsl", "deputy_dsl", "on_call", "trustee", "dp_trustee")
+WATCHING = ("trustee", "dp_trustee")
 MARKER = "a marker in their words"
 NEVER_WAS = "HRD-2026-999999"
 
@@ -83,7 +84,45 @@ async def test_a_case_is_seen_by_office_and_by_whoever_was_asked(
     for person in WITH_A_DESK:
         async with signed_in(home, site, person) as somebody:
             answer = await somebody.get(f"/desk/{reference(home, talk)}")
-            assert answer.status_code == (200 if person in seeing else 404)
+            watches = person in WATCHING
+            assert answer.status_code == (200 if person in seeing or watches else 404)
+
+
+@pytest.mark.parametrize("person", WATCHING)
+async def test_trustees_see_what_was_done_and_no_name_and_no_word(
+    home: Home, site: FastAPI, person: str
+) -> None:
+    talk = home.told_case(MARKER)
+    home.answer(talk, "subject", "jess marker", None)
+    async with signed_in(home, site, "dsl") as dsl:
+        await dsl.submit(f"/desk/{reference(home, talk)}", reason="a marker in a reason")
+    async with signed_in(home, site, person) as trustee:
+        assert reference(home, talk) in (await trustee.get("/desk/process")).text
+        page = await trustee.submit(f"/desk/{reference(home, talk)}", reason="to check")
+    assert 'data-kind="words"' in page.text
+    may_read_reasons = person == "dp_trustee"  # the Data Protection Trustee answers for access
+    assert ("marker" in page.text) is may_read_reasons
+    for hidden in (MARKER, "jess", "Family Worker", "Duty DSL"):
+        assert hidden not in page.text
+    assert (person, "to check") in visits(home, talk)
+
+
+async def test_what_was_done_is_shown_to_nobody_else(home: Home, site: FastAPI) -> None:
+    for person in ("dsl", "line_manager", "on_call"):
+        async with signed_in(home, site, person) as somebody:
+            assert (await somebody.get("/desk/process")).status_code == 404
+            assert "/desk/process" not in (await somebody.get("/desk")).text
+
+
+async def test_a_trustee_whom_it_is_about_watches_everything_but_that(
+    home: Home, site: FastAPI
+) -> None:
+    theirs = concerning(home, "someone here hits me", "the chair of trustees")
+    other = home.told_case()
+    async with signed_in(home, site, "trustee") as chair:
+        page = (await chair.get("/desk/process")).text
+    assert reference(home, other) in page
+    assert reference(home, theirs) not in page
 
 
 async def test_another_teams_manager_sees_nothing(home: Home, site: FastAPI) -> None:

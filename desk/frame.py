@@ -1,0 +1,87 @@
+"""Step 7 of 7: manager. What every page of the desk shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fastapi import HTTPException, Request, Response
+
+from casework.errors import UnknownRecord
+from casework.facts import RecordHead
+from casework.house import House
+from casework.phrases import Phrasebook
+from casework.vocabulary import REFERENCE
+from records import access
+from records.permissions import View, has_desk, roles_of
+from records.store import Store
+
+
+class Pages(Protocol):
+    """Drawing and guarding, shared by every part of the site (run/web.py)."""
+
+    def draw(
+        self, request: Request, name: str, /, status: int = 200, **context: Any
+    ) -> Response: ...
+
+    def person(self, request: Request) -> str: ...
+
+    async def may_change(self, request: Request) -> str: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the routes need."""
+
+    pages: Pages
+    house: House
+    store: Store
+    phrases: Phrasebook
+
+    def person(self, request: Request) -> str:
+        """Who is signed in, if the desk is any of their business. Raises 401, 404."""
+        return self.has_business(self.pages.person(request))
+
+    async def changing(self, request: Request) -> str:
+        """The same, for a request that changes something. Raises 401, 403, 404."""
+        return self.has_business(await self.pages.may_change(request))
+
+    def has_business(self, person: str) -> str:
+        """Raises 404."""
+        if not has_desk(self.house, person):
+            raise HTTPException(404)
+        return person
+
+    def known(self, person: str, reference: str) -> tuple[RecordHead, View]:
+        """The record's head, and what this person sees of it. Raises 404: no record, or none for
+        them."""
+        try:
+            if not REFERENCE.fullmatch(reference):
+                raise UnknownRecord
+            with self.store.read() as work:
+                return access.may_know(work, self.house, person, reference)
+        except UnknownRecord:
+            raise HTTPException(404) from None
+
+    def names(self, people: Iterable[str]) -> str:
+        """Several people, as they are called here."""
+        return ", ".join(self.house.title(person) for person in people)
+
+    def titles(self) -> Callable[[str], str]:
+        """A person's name by id; somebody who has left keeps their id."""
+        known = {person.id: person.name for person in self.house.organisation.people}
+        return lambda person: known.get(person, person.replace("_", " ").capitalize())
+
+    def role_titles(self) -> Callable[[str], str]:
+        """What somebody is here instead of who, for whoever watches the process."""
+
+        def title(person: str) -> str:
+            roles = roles_of(self.house.organisation, person)
+            named = [one for key, one in self.house.pack.roles.items() if key in roles]
+            most_telling = next((one for one in named if one.also_called), None)
+            if most_telling is not None:
+                return most_telling.title
+            return named[0].title if named else "Heard" if person == "heard" else "Somebody"
+
+        return title
