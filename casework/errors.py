@@ -11,6 +11,7 @@ HeardError
 │   ├── ContentDestroyed
 │   ├── NothingToSign
 │   ├── FileUnusable
+│   ├── BackupUnusable
 │   └── AlreadyAcknowledged
 ├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
 │   ├── DialogueUnavailable
@@ -101,6 +102,12 @@ class FileUnusable(CallerMistake):
     """A file that a command was given cannot be read, or written. `say` has the cure."""
 
     code = "file_unusable"
+
+
+class BackupUnusable(CallerMistake):
+    """A backup that cannot be restored, or must not be. `say` has the cure."""
+
+    code = "backup_unusable"
 
 
 class AlreadyAcknowledged(CallerMistake):

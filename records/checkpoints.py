@@ -58,6 +58,12 @@ class Checkpoint:
         return str(self.content["head"])
 
     @property
+    def lost(self) -> range:
+        """The numbers that this one says were lost at a restore."""
+        first, last = self.content.get("lost", (0, -1))
+        return range(first, last + 1)
+
+    @property
     def hash(self) -> str:
         """By which the next checkpoint names it."""
         return hashlib.sha256(self.body.encode()).hexdigest()
@@ -111,11 +117,15 @@ class Signer:
         return Checkpoint(body, self._key.sign(body.encode()).hex())
 
 
-def make(engine: Engine, signer: Signer, clock: Clock) -> Checkpoint | None:
+def make(engine: Engine, signer: Signer, clock: Clock, *, lost_up_to: int = 0) -> Checkpoint | None:
     """A checkpoint of the chain as it stands now; the latest one when nothing was written since,
     None while nothing was written at all.
 
     What was written since the last one is verified first: what does not follow is not signed.
+
+    Args:
+        lost_up_to: After a restore: the newest checkpoint that is known outside and is not here.
+            That it was lost is signed, and its number is never used again.
 
     Raises:
         ChainBroken: Names the first bad entry.
@@ -123,10 +133,13 @@ def make(engine: Engine, signer: Signer, clock: Clock) -> Checkpoint | None:
     with snapshot(engine).connect() as connection:  # nobody waits while the tree is computed
         before = latest(connection)
         head = connection.execute(select(chain_head)).one()
-        if head.position == (before.position if before else 0):
+        is_same = head.position == (before.position if before else 0)
+        if is_same and lost_up_to <= (before.number if before else 0):
             return before
         _verify_since(connection, signer.vault, before, head.hash, head.position)
         content = _content(connection, before, head.position, head.hash)
+    if lost_up_to >= content["number"]:
+        content |= {"lost": [content["number"], lost_up_to], "number": lost_up_to + 1}
     made = signer.sign({**content, "at": instant(clock())})
     with engine.begin() as connection:
         try:

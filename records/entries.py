@@ -199,7 +199,8 @@ class RecordRows:
         head = self.head(record_id)
         for owner in (record_id, head.conversation_id):
             self._keys.destroy(owner, now)
-        self._keys.make(_after(record_id))
+        if not self._keys.has(_after(record_id)):  # a restore brings keys, and does this again
+            self._keys.make(_after(record_id))
         self._chain.append(
             destructions,
             {

@@ -49,6 +49,11 @@ class DataKeys:
             self._known[owner] = _data_key(row)
         return self._known[owner]
 
+    def has(self, owner: str) -> bool:
+        """Whether there is a row for `owner`, destroyed or not."""
+        query = select(data_keys.c.owner).where(data_keys.c.owner == owner)
+        return self._db.execute(query).first() is not None
+
     def destroy(self, owner: str, at: datetime) -> None:
         """What was sealed for `owner` is gone. Twice is once."""
         query = update(data_keys).where(

@@ -98,8 +98,8 @@ def _as_unavailable() -> Iterator[None]:
         raise StoreUnavailable from error
 
 
-def migrate(engine: Engine) -> None:
-    """Brings the tables up to date; safe to call at every start.
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Brings the tables up to date, or up to a revision; safe to call at every start.
 
     Raises:
         StoreUnavailable: The tables are of another version, and this role may not change them.
@@ -109,8 +109,9 @@ def migrate(engine: Engine) -> None:
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            grant_service_role(connection)
+            command.upgrade(config, revision)
+            if revision == "head":
+                grant_service_role(connection)
     except ProgrammingError as error:
         raise StoreUnavailable(
             "The tables are not up to date and this role may not change them. "

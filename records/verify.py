@@ -24,6 +24,7 @@ class Verdict:
     """`entries` read; `faults` is empty when everything is whole.
 
     `anchored` is the last entry that an anchored checkpoint vouches for (0: none was given).
+    `notes` say what is known to be lost since a restore.
     """
 
     entries: int
@@ -31,6 +32,7 @@ class Verdict:
     checkpoints: int
     anchored: int
     faults: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def fault(self) -> str | None:
@@ -69,6 +71,9 @@ def verify(
     reading = _Reading(vault)
     public_key = Signer(vault).public_key if vault else None
     stored = {one.number: one for one in every(connection)}
+    lost = {number: one for one in stored.values() for number in one.lost}
+    notes = [_note(one, lost[one.number]) for one in anchors if one.number in lost]
+    anchors = [one for one in anchors if one.number not in lost]
     faults = _checkpoint_faults(stored, anchors, public_key)
     heads = _heads([*stored.values(), *anchors])
     for link in walk(connection):
@@ -81,7 +86,8 @@ def verify(
     reading.faults += _root_faults(connection, stored, reading)
     reading.faults += missing_guards(connection)
     kept = max((one.position for one in anchors), default=0)
-    return Verdict(reading.count, reading.head, len(stored), kept, tuple(reading.faults))
+    found = tuple(reading.faults)
+    return Verdict(reading.count, reading.head, len(stored), kept, found, tuple(notes))
 
 
 def _take(reading: _Reading, link: Link) -> None:
@@ -155,14 +161,15 @@ def _checkpoint_faults(
 
 
 def _stored_faults(stored: Mapping[int, Checkpoint], public_key: str | None) -> Iterator[str]:
-    previous, position = GENESIS, 0
-    for expected, (number, one) in enumerate(stored.items(), start=1):
-        if number != expected:
+    previous, position, expected = GENESIS, 0, 1
+    for number, one in stored.items():
+        if number != expected and one.lost != range(expected, number):
             yield f"checkpoint {expected} is missing"
             return
+        expected = number + 1
         if not one.is_signed(public_key):
             yield f"checkpoint {number} is not signed by this organisation's key"
-        if one.content["previous"] != previous or one.position <= position:
+        if one.content["previous"] != previous or one.position < position:
             yield f"checkpoint {number} does not follow the one before it"
         previous, position = one.hash, one.position
 
@@ -180,6 +187,13 @@ def _anchor_faults(
                 f"checkpoint {one.number} is not the one that was anchored: entries up to "
                 f"{one.position} were written anew"
             )
+
+
+def _note(lost: Checkpoint, said_by: Checkpoint) -> str:
+    return (
+        f"checkpoint {lost.number} of {lost.content['at']} (up to entry {lost.position}) was lost "
+        f"at a restore; checkpoint {said_by.number} of {said_by.content['at']} says so"
+    )
 
 
 def _root_faults(

@@ -103,6 +103,7 @@ def build(settings: Settings) -> Built:
     return built
 
 
-def open_keys(settings: Settings, engine: Engine) -> KeyRing:
-    """The organisation's key. Raises KeyUnusable."""
-    return KeyRing.open(settings.key_file, may_make=is_new(engine), environment=os.environ)
+def open_keys(settings: Settings, engine: Engine, *, may_make: bool = True) -> KeyRing:
+    """The organisation's key; made at the very first start. Raises KeyUnusable."""
+    first = may_make and is_new(engine)
+    return KeyRing.open(settings.key_file, may_make=first, environment=os.environ)

@@ -12,7 +12,7 @@ from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
 from run import bench, logs, service, system
 from run.bootstrap import Built, build
-from run.commands import escalations, evaluation, keys, policy, records
+from run.commands import backups, escalations, evaluation, keys, policy, records
 from run.commands.shared import (
     SAID_NO,
     WRONG_USE,
@@ -33,6 +33,8 @@ app.add_typer(escalations.app, name="escalations")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(policy.app, name="policy")
 app.add_typer(keys.app, name="keys")
+app.command("backup")(backups.backup)
+app.command("restore")(backups.restore)
 
 
 @app.command()

@@ -251,6 +251,7 @@ def verdict_on_chain(
             roots[position] = root_of([leaves[one].digest() for one in sorted(leaves)])
     faults += checkpoint_faults(signed, kept, key, whole=True)
     faults += head_faults(signed, heads, position)
+    kept = not_lost(kept, signed)
     for one in signed + kept:
         point = json.loads(one["body"])
         if roots.get(point["position"], point["root"]) != point["root"]:
@@ -263,12 +264,13 @@ def verdict_on_chain(
 
 def head_faults(signed: list[dict[str, str]], heads: dict[int, str], end: int) -> Iterator[str]:
     """The checkpoints against the chain, and against each other."""
-    previous = GENESIS
-    for n, one in enumerate(signed, start=1):
+    previous, expected = GENESIS, 1
+    for one in signed:
         point = json.loads(one["body"])
-        if point["number"] != n or point["previous"] != previous:
-            yield f"checkpoint {n} is missing, or {point['number']} does not follow it"
-        previous = sha256(one["body"])
+        lost = [expected, point["number"] - 1] == point.get("lost")
+        if (point["number"] != expected and not lost) or point["previous"] != previous:
+            yield f"checkpoint {expected} is missing, or {point['number']} does not follow it"
+        previous, expected = sha256(one["body"]), point["number"] + 1
         if point["position"] > end:
             yield (
                 f"checkpoint {point['number']} stands for {point['position']} entries; the chain "
@@ -301,6 +303,7 @@ def checkpoint_faults(
         point = json.loads(one["body"])
         if not is_signed(one, point, key):
             yield f"checkpoint {point['number']} is not signed by the organisation's key"
+    kept = not_lost(kept, signed)
     if not kept:
         return
     held = {json.loads(one["body"])["number"]: one["body"] for one in kept}
@@ -314,6 +317,16 @@ def checkpoint_faults(
         yield f"checkpoint {max(shown)} is not among those that were kept (newest: {max(held)})"
     if whole and max(held) > max(shown, default=0):
         yield f"checkpoint {max(held)} was kept and is missing here: the end was cut off"
+
+
+def not_lost(kept: list[dict[str, str]], signed: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Those kept that no signed checkpoint says were lost at a restore."""
+    lost = {
+        number
+        for point in (json.loads(one["body"]) for one in signed)
+        for number in range(point.get("lost", [0, -1])[0], point.get("lost", [0, -1])[1] + 1)
+    }
+    return [one for one in kept if json.loads(one["body"])["number"] not in lost]
 
 
 def is_signed(one: dict[str, str], point: dict[str, Any], key: str | None) -> bool:
