@@ -25,7 +25,7 @@ from casework.errors import BackupUnusable, ChainBroken, FileUnusable
 from casework.ports import Clock
 from records import checkpoints, key_copy
 from records.checkpoints import Checkpoint, Signer
-from records.engine import make_engine, snapshot, sqlite_url
+from records.engine import as_unavailable, make_engine, snapshot, sqlite_url
 from records.key_copy import KeyCopy
 from records.sealed_file import read_header, read_sealed, write_sealed
 from records.store import migrate
@@ -64,7 +64,7 @@ def back_up(
     unfinished = file.with_name(f".{file.name}.unfinished")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with snapshot(engine).connect() as connection:
+        with as_unavailable(), snapshot(engine).connect() as connection:
             copy = KeyCopy.of(connection)
             _write(unfinished, vault, _header(connection, now), _lines(connection, tables))
         copy.write(folder / key_copy.NAME, vault)
@@ -96,7 +96,7 @@ def put_back(
         if header.get("format") != FORMAT:
             raise BackupUnusable(f"{file.name} is not a backup of Heard.")
         migrate(engine, str(header["revision"]))
-        with engine.begin() as connection:
+        with as_unavailable(), engine.begin() as connection:
             _fill(connection, read_sealed(content, vault.derive(PURPOSE), head))
             copy.put_into(connection)
             _refuse_missing_keys(connection)

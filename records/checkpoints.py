@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from casework.errors import ChainBroken
 from casework.ports import Clock
 from records.chain import GENESIS, instant
-from records.engine import snapshot
+from records.engine import as_unavailable, snapshot
 from records.links import hashes, walk
 from records.tables import chain_head, checkpoints, destructions
 from records.tree import Tree
@@ -130,7 +130,10 @@ def make(engine: Engine, signer: Signer, clock: Clock, *, lost_up_to: int = 0) -
     Raises:
         ChainBroken: Names the first bad entry.
     """
-    with snapshot(engine).connect() as connection:  # nobody waits while the tree is computed
+    with (
+        as_unavailable(),
+        snapshot(engine).connect() as connection,
+    ):  # nobody waits while the tree is computed
         before = latest(connection)
         head = connection.execute(select(chain_head)).one()
         is_same = head.position == (before.position if before else 0)
@@ -141,7 +144,7 @@ def make(engine: Engine, signer: Signer, clock: Clock, *, lost_up_to: int = 0) -
     if lost_up_to >= content["number"]:
         content |= {"lost": [content["number"], lost_up_to], "number": lost_up_to + 1}
     made = signer.sign({**content, "at": instant(clock())})
-    with engine.begin() as connection:
+    with as_unavailable(), engine.begin() as connection:
         try:
             connection.execute(insert(checkpoints).values(_row(made)))
         except IntegrityError:  # another process made this number just now

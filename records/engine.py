@@ -6,10 +6,16 @@ Source: reliability.md D1, D3, D5.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+
+from casework.errors import StoreUnavailable
 
 READ_ONLY = "heard_read_only"
 BUSY_TIMEOUT_MS = 2_000
@@ -38,6 +44,16 @@ def make_engine(url: str) -> Engine:
             "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
         },
     )
+
+
+@contextmanager
+def as_unavailable() -> Iterator[None]:
+    """A locked, full or stopped database raises StoreUnavailable; nothing of the block was kept."""
+    try:
+        yield
+    except (DBAPIError, NoConnectionFree) as error:
+        # The driver's text is left out: it can hold values (reliability.md D5).
+        raise StoreUnavailable from error
 
 
 def snapshot(engine: Engine) -> Engine:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from casework.errors import KeyUnusable, StoreUnavailable
+from records.engine import as_unavailable
 from records.files import write_private
 from records.keyring import ENVIRONMENT, KEY_BYTES, KeyRing, encode, key_id_of, read_key_file
 from records.keys import in_use
@@ -37,6 +38,11 @@ def rotate(engine: Engine, ring: KeyRing, say: Callable[[str], None]) -> str:
         KeyUnusable: The key is in HEARD_KEY, and no second one stands there.
         StoreUnavailable: Rows under the old key keep coming.
     """
+    with as_unavailable():
+        return _rotate(engine, ring, say)
+
+
+def _rotate(engine: Engine, ring: KeyRing, say: Callable[[str], None]) -> str:
     new = _unfinished(engine) or _introduce(engine, ring)
     say(f"Key {new} wraps what is new from now on.")
     vault = Vault(ring)

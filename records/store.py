@@ -15,13 +15,12 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import DBAPIError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.exc import ProgrammingError
 
 from casework.errors import StoreUnavailable
 from casework.ports import Clock, Escalations
 from records.conversations import ConversationRows, InboxRows, TurnRows
-from records.engine import snapshot
+from records.engine import as_unavailable, snapshot
 from records.entries import RecordRows
 from records.keys import DataKeys, unlock
 from records.roles import grant_service_role
@@ -65,13 +64,13 @@ class Store:
     @contextmanager
     def work(self) -> Iterator[OpenWork]:
         """A transaction that commits at the end of the block."""
-        with _as_unavailable(), self._engine.begin() as connection:
+        with as_unavailable(), self._engine.begin() as connection:
             yield self.over(connection)
 
     @contextmanager
     def read(self) -> Iterator[OpenWork]:
         """A transaction that only reads, and sees one moment."""
-        with _as_unavailable(), snapshot(self._engine).connect() as connection:
+        with as_unavailable(), snapshot(self._engine).connect() as connection:
             yield self.over(connection)
 
     def over(self, connection: Connection) -> OpenWork:
@@ -87,15 +86,6 @@ class Store:
             escalations=self._escalations_of(connection),
             clock=self._clock,
         )
-
-
-@contextmanager
-def _as_unavailable() -> Iterator[None]:
-    try:
-        yield
-    except (DBAPIError, NoConnectionFree) as error:
-        # The driver's text is left out: it can hold values (reliability.md D5).
-        raise StoreUnavailable from error
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

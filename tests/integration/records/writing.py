@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from pathlib import Path
 
 from casework.errors import StoreUnavailable
@@ -20,5 +21,6 @@ if __name__ == "__main__":
                     work.conversations.open(person="reporter", channel="web")  # a new key each time
             except StoreUnavailable:
                 continue
+            time.sleep(0.002)  # people pause; SQLite has no queue for those who wait
             notes.write(f"written {n}\n")
             notes.flush()
