@@ -165,6 +165,13 @@ class ClockOverrides(Model):
         }[urgency]
 
 
+class Anchors(Model):
+    """Where signed checkpoints of the records are kept, outside the database (docs/records.md)."""
+
+    files: tuple[Text, ...] = ()
+    git_clones: tuple[Text, ...] = ()
+
+
 class Organisation(Model):
     """One organisation. People are handed round by id; `person` opens an id."""
 
@@ -180,6 +187,7 @@ class Organisation(Model):
     clocks: ClockOverrides = ClockOverrides()
     capture_mode: Literal["form", "form_or_typing"] = "form"
     retention: Retention | None = None
+    anchors: Anchors = Anchors()
 
     def person(self, person_id: str) -> Person:
         """The directory entry.

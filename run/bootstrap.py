@@ -20,6 +20,7 @@ from escalation.engine import DurableEngine
 from escalation.rows import EscalationRows
 from escalation.tick import Ticks
 from policy.pack import Pack, load_pack
+from records.anchors import KeptInFile, KeptInGit, Place
 from records.engine import make_engine
 from records.keyring import KeyRing
 from records.store import Store, is_new, migrate, prove_key
@@ -50,6 +51,11 @@ class Built:
     def phrases(self) -> Phrasebook:
         """The sentences of domain.yml."""
         return Phrasebook.read(ROOT / "domain.yml")
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Where the organisation keeps checkpoints outside the database."""
+        return places(self.settings, self.organisation)
 
     @cached_property
     def links(self) -> Links:
@@ -101,6 +107,13 @@ def build(settings: Settings) -> Built:
         ticks=Ticks(engine, around),
     )
     return built
+
+
+def places(settings: Settings, organisation: Organisation) -> list[Place]:
+    """The places of the organisation file; a path that is not absolute is one in the home."""
+    anchors = organisation.anchors
+    files = [KeptInFile(settings.home / name) for name in anchors.files]
+    return [*files, *(KeptInGit(settings.home / name) for name in anchors.git_clones)]
 
 
 def open_keys(settings: Settings, engine: Engine, *, may_make: bool = True) -> KeyRing:

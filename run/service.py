@@ -20,11 +20,14 @@ import desk.routes
 from actions import edge
 from actions.registry import make_executor
 from casework import cases
+from casework.vocabulary import utc_now
 from casework.words import names_of
 from connectors.dialogue import Dialogue
 from connectors.line import Line
 from connectors.push import push
 from connectors.web.routes import Web, make_router
+from records.anchors import keep
+from records.checkpoints import Signer
 from run import web
 from run.bootstrap import Built
 from run.dialogue import DialogueProcess, Seam, free_port, train_if_stale
@@ -32,6 +35,7 @@ from run.dialogue import DialogueProcess, Seam, free_port, train_if_stale
 log = logging.getLogger("heard.service")
 LOOPBACK = "127.0.0.1"
 DRAFTS_SECONDS = 15.0
+CHECKPOINT_SECONDS = 15 * 60.0
 
 
 class CannotStart(Exception):
@@ -144,6 +148,7 @@ async def _run(
         asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
         asyncio.create_task(line.sweep()),
         asyncio.create_task(_drafts(built)),
+        asyncio.create_task(_checkpoints(built)),
     ]
     try:
         await server.serve(sockets=sockets)
@@ -211,3 +216,18 @@ def _escalate_drafts(built: Built) -> None:
             told = names_of(built.organisation, climb.asked if climb else ())
             said = "utter_draft_escalated" if told else "utter_told_nobody_left"
             push(built.house, built.phrases, work, talk.id, said, {"told": told})
+
+
+async def _checkpoints(built: Built) -> None:
+    """For ever: the head of the chain is signed and kept outside (reliability.md D2)."""
+    while True:
+        try:
+            wrong = await asyncio.to_thread(
+                keep, built.engine, Signer(built.vault), utc_now, built.places
+            )
+        except Exception as error:  # an edge: this loop must outlive whatever happens in it
+            log.error("checkpoint_failed %s", getattr(error, "code", type(error).__name__))
+        else:
+            for one in wrong:
+                log.error("checkpoint_not_kept %s", one.code)
+        await asyncio.sleep(CHECKPOINT_SECONDS)

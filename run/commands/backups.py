@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from casework.organisation import load_organisation
 from casework.vocabulary import utc_now
 from escalation.tables import metadata as escalation_tables
 from records import key_copy, rotation
@@ -18,7 +19,7 @@ from records.keys import in_use
 from records.restore import restore as put_in_place
 from records.tables import metadata as record_tables
 from records.vault import Vault
-from run.bootstrap import open_keys
+from run.bootstrap import open_keys, places
 from run.commands.shared import built, refusals
 from run.settings import Settings
 
@@ -54,13 +55,14 @@ def restore(
         settings = Settings.read()
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         engine = make_engine(settings.database_url)
+        outside = places(settings, load_organisation(settings.organisation))
         ring = _with_retired(open_keys(settings, engine, may_make=False))
         done = put_in_place(
             engine,
             Vault(ring),
             file,
             keys or file.with_name(key_copy.NAME),
-            anchors=read_anchors(against),
+            anchors=[*read_anchors(against), *(one for p in outside for one in p.kept())],
             accept_loss=accept_loss,
             clock=utc_now,
         )

@@ -12,7 +12,7 @@ from casework.errors import NothingToSign
 from casework.facts import Entry
 from casework.vocabulary import utc_now
 from records import access, checkpoints
-from records.anchors import read_anchors
+from records.anchors import keep, read_anchors
 from records.checkpoints import Signer
 from records.engine import snapshot
 from records.files import write_private
@@ -125,7 +125,7 @@ def verify_records(against: Against = None, as_json: AsJson = False) -> None:
     """Reads the whole chain and says which line was changed, removed or added."""
     with refusals():
         house = built()
-        anchors = read_anchors(against)
+        anchors = [*read_anchors(against), *(one for p in house.places for one in p.kept())]
         with snapshot(house.engine).connect() as connection:
             verdict = verify_chain(connection, vault=house.vault, anchors=anchors)
     if as_json:
@@ -133,6 +133,8 @@ def verify_records(against: Against = None, as_json: AsJson = False) -> None:
     elif verdict.fault is None:
         typer.echo(f"{verdict.entries} entries, the chain is whole. Head {verdict.head}")
         typer.echo(f"{verdict.checkpoints} checkpoints. {_vouched(verdict)}")
+    for note in verdict.notes if not as_json else ():
+        typer.echo(f"Known: {note}.")
     for fault in verdict.faults if not as_json else ():
         typer.echo(f"The chain is broken: {fault}.", err=True)
     if verdict.faults:
@@ -150,9 +152,13 @@ def make_checkpoint(as_json: AsJson = False) -> None:
     """Signs the head of the chain now, and prints it: keep it where nobody here can change it."""
     with refusals():
         house = built()
-        made = checkpoints.make(house.engine, Signer(house.vault), utc_now)
+        signer = Signer(house.vault)
+        wrong = keep(house.engine, signer, utc_now, house.places)
+        made = checkpoints.make(house.engine, signer, utc_now)
         if made is None:
             raise NothingToSign
+        for one in wrong:
+            raise one
     if as_json:
         print_json({**made.content, "line": made.line})
         return

@@ -233,3 +233,21 @@ def test_the_chain_is_written_with_its_verifier_and_without_a_word(
     command = [sys.executable, "-I", str(to.with_name("verify_export.py")), str(to), "--key", key]
     checked = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_checkpoints_go_where_the_organisation_file_says_and_verify_looks_there(
+    home: Home, heard: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = tmp_path / "trustee.jsonl"
+    own = tmp_path / "organisation.yml"
+    own.write_text(f"{DEMONSTRATION.read_text()}\nanchors:\n  files: [{outside}]\n")
+    monkeypatch.setenv("HEARD_ORGANISATION", str(own))
+    home.told_case()
+    printed = heard("records", "checkpoint")
+    assert printed.exit_code == 0, printed.output
+    assert outside.read_text() == printed.stdout
+    verdict = out(heard("records", "verify", "--json"))
+    assert (verdict["fault"], verdict["anchored"]) == (None, verdict["entries"])
+    outside.write_text(printed.stdout.replace('number\\":1', 'number\\":7'))
+    assert heard("records", "verify").exit_code == 1
+    assert "older copy" in heard("records", "checkpoint").stderr

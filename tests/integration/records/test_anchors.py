@@ -1,0 +1,109 @@
+"""Checkpoints are kept in places outside, and these tell when the database is not what it was."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from casework.errors import ChainBroken, FileUnusable, HeardError
+from records import anchors
+from records.anchors import GIT_FILE, KeptInFile, KeptInGit, Place, read_anchors
+from tests.integration.records.archive import Archive, Template
+
+
+def keep(archive: Archive, *places: Place) -> list[HeardError]:
+    return anchors.keep(archive.engine, archive.signer, archive.clock, places)
+
+
+def git(*arguments: str) -> str:
+    run = subprocess.run(["git", *arguments], check=True, capture_output=True, text=True)
+    return run.stdout
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A clone of a bare remote, as an organisation sets it up."""
+    git("init", "--quiet", "--bare", str(tmp_path / "remote"))
+    git("clone", "--quiet", str(tmp_path / "remote"), str(tmp_path / "clone"))
+    for name, value in (("user.name", "Heard"), ("user.email", "heard@example.org")):
+        git("-C", str(tmp_path / "clone"), "config", name, value)
+    git("-C", str(tmp_path / "clone"), "config", "push.autoSetupRemote", "true")
+    return tmp_path / "clone"
+
+
+def test_every_place_gets_every_checkpoint_once(
+    archive: Archive, tmp_path: Path, clone: Path
+) -> None:
+    head = archive.opened()
+    places = (KeptInFile(tmp_path / "kept"), KeptInGit(clone))
+    for n in range(3):
+        archive.write(head, str(n))
+        assert keep(archive, *places) == []
+        assert keep(archive, *places) == []  # nothing was written since
+    assert [one.body for one in read_anchors(tmp_path / "kept")] == [
+        one.body for one in archive.anchors()
+    ]
+    pushed = git("-C", str(tmp_path / "remote"), "show", f"HEAD:{GIT_FILE}")
+    assert pushed == (tmp_path / "kept").read_text()
+    assert len(pushed.splitlines()) == 3
+    assert archive.verdict(places[0].kept()).fault is None
+
+
+def test_a_place_that_was_away_is_filled_when_it_is_back(
+    archive: Archive, tmp_path: Path, clone: Path
+) -> None:
+    head = archive.opened()
+    folder = tmp_path / "mounted"
+    places = (KeptInFile(folder / "kept"), KeptInGit(clone))
+    remote = (tmp_path / "remote").rename(tmp_path / "away")
+    wrong = keep(archive, *places)
+    assert [type(one) for one in wrong] == [FileUnusable, FileUnusable]
+    folder.mkdir()
+    remote.rename(tmp_path / "remote")
+    archive.write(head, "meanwhile")
+    assert keep(archive, *places) == []
+    for place in places:
+        assert [one.number for one in place.kept()] == [1, 2]
+    assert len(git("-C", str(tmp_path / "remote"), "show", f"HEAD:{GIT_FILE}").splitlines()) == 2
+
+
+def test_an_older_copy_of_the_database_is_an_alarm_and_adds_nothing(
+    archive: Archive, template: Template, tmp_path: Path
+) -> None:
+    head = archive.opened()
+    place = KeptInFile(tmp_path / "kept")
+    keep(archive, place)
+    older_one = Template(template.kind, archive.url, archive.key_file)
+    archive.engine.dispose()
+    with older_one.copy(tmp_path / "older") as older:
+        archive.write(head, "acknowledged")
+        keep(archive, place)
+        stands = (tmp_path / "kept").read_text()
+        (wrong,) = keep(older, place)
+        assert isinstance(wrong, ChainBroken)
+        assert "older copy" in str(wrong)
+        older.write(head, "another history")
+        assert isinstance(keep(older, place)[0], ChainBroken)
+        assert (tmp_path / "kept").read_text() == stands
+
+
+def test_a_broken_chain_is_signed_nowhere(archive: Archive, tmp_path: Path) -> None:
+    archive.filled()
+    archive.unguarded("UPDATE entries SET by = 'dsl' WHERE position = 7")
+    with pytest.raises(ChainBroken):
+        keep(archive, KeptInFile(tmp_path / "kept"))
+    assert not (tmp_path / "kept").exists()
+
+
+def test_a_line_that_a_full_disk_cut_off_is_left_behind(archive: Archive, tmp_path: Path) -> None:
+    head = archive.opened()
+    place = KeptInFile(tmp_path / "kept")
+    keep(archive, place)
+    archive.write(head, "more")
+    line = archive.checkpoint().line
+    with (tmp_path / "kept").open("a") as file:
+        file.write(line[:100])
+    assert keep(archive, place) == []
+    assert [one.number for one in place.kept()] == [1, 2]
