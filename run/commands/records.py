@@ -1,4 +1,4 @@
-"""`heard records`: list, show, export, verify."""
+"""`heard records`: list, show, verify. Exports are in exports.py."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from casework.errors import NothingToSign
-from casework.facts import Entry
 from casework.vocabulary import utc_now
 from records import access, checkpoints
 from records.anchors import keep, read_anchors
 from records.checkpoints import Signer
 from records.engine import snapshot
+from records.exports.record import described
 from records.files import write_private
 from records.proof import VERIFIER, chain_lines
 from records.verify import Verdict
 from records.verify import verify as verify_chain
+from run.commands import exports
 from run.commands.shared import (
     SAID_NO,
     AsJson,
@@ -34,6 +35,7 @@ Against = Annotated[
     Path | None, typer.Option("--against", help="Checkpoints that were kept outside.")
 ]
 app = typer.Typer(no_args_is_help=True, help="Records: list, show, verify, export.")
+app.add_typer(exports.app)
 
 
 @app.command("list")
@@ -73,14 +75,6 @@ def show_record(
         typer.echo(f"{entry['seq']:>3}  {entry['written_at']}  {entry['kind']:<15} {entry['text']}")
 
 
-@app.command("export")
-def export_record(
-    reference: str, as_person: AsPerson, reason: Reason = "", as_json: AsJson = True
-) -> None:
-    """One record with its hashes, as JSON."""
-    print_json(_opened(reference, as_person, reason))
-
-
 def _opened(reference: str, as_person: str, reason: str) -> dict[str, Any]:
     with refusals():
         house = built()
@@ -91,33 +85,7 @@ def _opened(reference: str, as_person: str, reason: str) -> dict[str, Any]:
             reference=reference,
             reason=reason,
         )
-    head = opened.summary.head
-    return {
-        **_summary(opened.summary),
-        "reporter": head.reporter,
-        "policy": {"name": head.pack, "version": head.pack_version, "sha256": head.pack_hash},
-        "entries": [_entry(entry) for entry in opened.entries],
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    times = {
-        name: getattr(entry, name).isoformat() if getattr(entry, name) else None
-        for name in ("happened_at", "told_at", "written_at")
-    }
-    return {
-        "seq": entry.seq,
-        "kind": str(entry.kind),
-        "text": str(entry.text),
-        "by": entry.by,
-        **times,
-        "topic": entry.topic,
-        "value": entry.value,
-        "links_to": entry.links_to,
-        "relation": entry.relation,
-        "hash": entry.hash,
-        "withheld": entry.withheld,
-    }
+    return described(opened)
 
 
 @app.command("verify")

@@ -1,0 +1,103 @@
+"""Somebody's exact words, made ready to be set on paper without changing one of them.
+
+White space stays. What has no shape of its own, or none that a font here can draw, is named by
+its number (U+202E): nothing is lost, and nothing on the page reads otherwise than it was typed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FONTS = Path(__file__).parent / "fonts"
+# A run without a place to break could leave the page: it is set in short pieces, and no sign is
+# put between them. Scripts that are written without spaces have places of their own.
+_LONG_RUN = re.compile(r"([^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\uffef]{41,})")
+PIECE = 10
+_LINES = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+# These join or shape their neighbours, in Arabic, Indic scripts and emoji: drawn with them.
+_SHAPING = frozenset("\u200c\u200d\ufe0e\ufe0f")
+_RIGHT_TO_LEFT = ("R", "AL")
+_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
+
+
+def set_words(text: str) -> list[dict[str, Any]]:
+    """Lines as they were typed: {"rtl": bool, "runs": [{"text"} | {"piece"} | {"mark"}]}.
+
+    `rtl`: the line begins in a script that runs from right to left. `mark`: "U+202E".
+    """
+    return [_line(line) for line in _LINES.split(text)]
+
+
+def drawable(text: str) -> str:
+    """The same in one string, for a name or a title: what cannot be drawn as [U+202E]."""
+    return "".join(one if _can_be_drawn(one) else f"[U+{ord(one):04X}]" for one in text)
+
+
+def has_marks(text: str) -> bool:
+    """Whether something in it is named by its number."""
+    return any("mark" in run for line in set_words(text) for run in line["runs"])
+
+
+def _line(line: str) -> dict[str, Any]:
+    runs: list[dict[str, str]] = []
+    plain = ""
+    for character in line:
+        if _can_be_drawn(character):
+            plain += character
+            continue
+        runs += _pieces(plain)
+        plain = ""
+        runs.append({"mark": f"U+{ord(character):04X}"})
+    return {"rtl": _is_right_to_left(line), "runs": [*runs, *_pieces(plain)]}
+
+
+def _pieces(plain: str) -> Iterator[dict[str, str]]:
+    """The same text; every second part of the split is a long run."""
+    for n, part in enumerate(_LONG_RUN.split(plain)):
+        if n % 2:
+            yield from ({"piece": piece} for piece in _cut(part))
+        elif part:
+            yield {"text": part}
+
+
+def _cut(run: str) -> Iterator[str]:
+    """Short pieces; a letter stays with its marks, an emoji with what it is joined to."""
+    piece = ""
+    for character in run:
+        if len(piece) >= PIECE and not _belongs_to_the_one_before(character, piece):
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _belongs_to_the_one_before(character: str, before: str) -> bool:
+    return (
+        unicodedata.category(character) in ("Mn", "Mc", "Me", "Sk")
+        or character in _SHAPING
+        or before.endswith("\u200d")
+    )
+
+
+def _is_right_to_left(line: str) -> bool:
+    """By its first character that has a direction."""
+    directions = (unicodedata.bidirectional(character) for character in line)
+    return next((d in _RIGHT_TO_LEFT for d in directions if d in ("L", *_RIGHT_TO_LEFT)), False)
+
+
+def _can_be_drawn(character: str) -> bool:
+    if character in _SHAPING or character == "\t":
+        return True
+    return unicodedata.category(character) not in _UNSEEN and ord(character) in _covered()
+
+
+@cache
+def _covered() -> frozenset[int]:
+    ranges = json.loads((FONTS / "coverage.json").read_text(encoding="utf-8"))
+    return frozenset(one for first, last in ranges for one in range(first, last + 1))

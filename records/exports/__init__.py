@@ -1,0 +1,1 @@
+"""What leaves the records: one record with its proof, statements, packs, papers without names."""

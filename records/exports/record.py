@@ -1,0 +1,142 @@
+"""One record, whole, as somebody who may read it gets it: every line, and its proof.
+
+Like every reading it asks for a reason and writes itself down first (records/access.py), so that
+the export shows its own line in the record and a checkpoint vouches for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine
+
+from casework.errors import NotAllowed
+from casework.facts import Entry
+from casework.organisation import Organisation
+from records import access, checkpoints
+from records.access import Opened
+from records.checkpoints import Checkpoint, Signer
+from records.engine import snapshot
+from records.links import of_record
+from records.permissions import CONTENT, Part, Rules
+from records.proof import EXPORT_FORMAT, proof_of
+from records.store import OpenWork, Store
+from records.tables import entries, records
+
+
+NO_CONTENT = (
+    "You see what was done here, without names and without words. Ask for the evidence instead."
+)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What an export is made from."""
+
+    store: Store
+    engine: Engine
+    signer: Signer
+    rules: Rules
+
+
+@dataclass(frozen=True)
+class Export:
+    """One record as one reader got it, once. `proof` is as docs/records.md says."""
+
+    opened: Opened
+    by: str
+    reason: str
+    at: datetime
+    checkpoint: Checkpoint
+    proof: dict[str, Any]
+
+
+def export_record(archive: Archive, *, person: str, reference: str, reason: str) -> Export:
+    """Opens the record with a reason, and proves what this person sees of it.
+
+    Raises:
+        UnknownRecord: There is none, or none for this person; the two look the same.
+        ReasonMissing: No reason.
+        NotAllowed: This person sees what was done, and neither names nor words.
+        ChainBroken: What stands in the database does not verify, so nothing is handed out.
+    """
+    with archive.store.read() as work:
+        _, view = access.may_know(work, archive.rules, person, reference)
+        if view.parts.isdisjoint(CONTENT):
+            raise NotAllowed(NO_CONTENT)
+        at = work.now()
+    opened = access.open_record(
+        archive.store, archive.rules, person=person, reference=reference, reason=reason
+    )
+    checkpoint = checkpoints.make(archive.engine, archive.signer, lambda: at)
+    assert checkpoint is not None  # the reading itself was just written
+    with snapshot(archive.engine).connect() as connection:
+        proof = _proof(archive.store.over(connection), opened, checkpoint)
+    return Export(opened, person, reason, at, checkpoint, proof)
+
+
+def _proof(work: OpenWork, opened: Opened, checkpoint: Checkpoint) -> dict[str, Any]:
+    """Lines that this reader was not given are counted and not shown; so is who is left out, to
+    whoever does not see whom the record is about."""
+    summary, head = opened.summary, opened.summary.head
+    given = {entry.seq for entry in opened.entries}
+    names = Part.IDENTITY in summary.view.parts and not summary.view.own_only
+    withheld = {
+        link.position
+        for link in of_record(work.connection, head.id, up_to=checkpoint.position)
+        if (link.table is entries and link.row.seq not in given)
+        or (link.table not in (entries, records) and not names)
+    }
+    wordless = {entry.seq for entry in opened.entries if entry.withheld}
+    return proof_of(work, head.id, checkpoint, without_words=wordless, withheld=withheld)
+
+
+def as_json(export: Export, organisation: Organisation) -> dict[str, Any]:
+    """The export that anybody can check (records/standalone/verify_export.py)."""
+    return {
+        "format": EXPORT_FORMAT,
+        **described(export.opened),
+        "exported": {
+            "organisation": organisation.name,
+            "by": export.by,
+            "at": export.at.isoformat(),
+            "reason": export.reason,
+        },
+        "proof": export.proof,
+    }
+
+
+def described(opened: Opened) -> dict[str, Any]:
+    """A record as people read it: `heard records show --json`."""
+    head = opened.summary.head
+    return {
+        "reference": head.reference,
+        "kind": str(head.kind),
+        "status": str(opened.summary.status),
+        "opened_at": head.opened_at.isoformat(),
+        "reporter": head.reporter,
+        "policy": {"name": head.pack, "version": head.pack_version, "sha256": head.pack_hash},
+        "entries": [_entry(entry) for entry in opened.entries],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    times = {
+        name: getattr(entry, name).isoformat() if getattr(entry, name) else None
+        for name in ("happened_at", "told_at", "written_at")
+    }
+    return {
+        "seq": entry.seq,
+        "kind": str(entry.kind),
+        "text": str(entry.text),
+        "by": entry.by,
+        **times,
+        "topic": entry.topic,
+        "value": entry.value,
+        "links_to": entry.links_to,
+        "relation": entry.relation,
+        "hash": entry.hash,
+        "withheld": entry.withheld,
+    }
