@@ -8,7 +8,7 @@ from casework.organisation import Organisation
 from casework.phrases import Phrasebook
 from casework.vocabulary import STRANDS, EntryKind
 from casework.words import name_of
-from desk.papers.lines import Writer, any_marks, not_shown, moment, titled
+from desk.papers.lines import Writer, any_marks, moment, not_shown, titled
 from desk.printing import make_pdf
 from records.exports.record import Export
 

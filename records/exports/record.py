@@ -25,7 +25,6 @@ from records.proof import EXPORT_FORMAT, proof_of
 from records.store import OpenWork, Store
 from records.tables import entries, records
 
-
 NO_CONTENT = (
     "You see what was done here, without names and without words. Ask for the evidence instead."
 )
