@@ -3,9 +3,11 @@
 Run as ``python scripts/check_language_data.py``. Every fault is printed as
 ``file:line: what is wrong. Cure: what to do``; the exit code is 1 when there is one.
 
-Training rows are ``data/nlu/*.yml`` (Rasa 3.1) and ``data/coach/*.jsonl``, unseen rows
-``tests/language/*.jsonl``. A coach file has the fields of the test file of its name and "idea":
-one slug for all rows that spring from one thought, so that a split can go by idea.
+Training rows are ``data/nlu/*.yml`` (Rasa 3.1) and ``data/coach/*.jsonl``. A coach file has the
+fields of the test file of its name and "idea": one slug for all rows that spring from one
+thought, so that a split can go by idea. Test rows are ``tests/language/*.jsonl``, by which the
+models are developed, and ``tests/language/unseen/*.jsonl``, by which nobody develops anything
+(tests/language/README.md). A row too like a stricter one goes; the stricter one stays.
 Source: shared/labels.md (labels, similarity under 0.7), design.md section 6 (formats).
 """
 
@@ -48,6 +50,9 @@ TEST_FORMATS: dict[str, tuple[tuple[str, ...], str, frozenset[Any]]] = {
     "danger.jsonl": (("danger",), "danger", BOOLEANS),
 }
 
+DEVELOPMENT = "tests/language"
+UNSEEN = "tests/language/unseen"
+
 # What the coach is trained with, each checked where it is there.
 COACH_FILES = ("questions.jsonl", "promises.jsonl", "answers.jsonl", "danger.jsonl")
 
@@ -69,10 +74,12 @@ DRAMA_NUMBER = re.compile(r"01632960\d{3}|07700900\d{3}")
 class Row:
     """One example: where it stands, what was typed, how it is labelled.
 
-    ``context`` is the question or the words a test row is judged in the light of.
+    ``task`` is the name of the test file that would measure it; ``context`` is the question or
+    the words a test row is judged in the light of.
     """
 
     place: str
+    task: str
     text: str
     label: str
     context: str = ""
@@ -103,7 +110,7 @@ def training_rows(path: Path, shown: str) -> Iterator[Row]:
         first = fields["examples"].start_mark.line + 2
         for offset, line_text in enumerate(fields["examples"].value.rstrip("\n").split("\n")):
             text = line_text.removeprefix("-").strip() if line_text.startswith("-") else ""
-            yield Row(f"{shown}:{first + offset}", text, fields["intent"].value)
+            yield Row(f"{shown}:{first + offset}", "intents", text, fields["intent"].value)
 
 
 def _intent_blocks(path: Path, shown: str) -> list[yaml.Node]:
@@ -126,7 +133,7 @@ def _fields_of(node: yaml.Node | None) -> dict[str, yaml.Node]:
     return {key.value: value for key, value in node.value}
 
 
-def unseen_rows(path: Path, shown: str) -> Iterator[Row]:
+def test_rows(path: Path, shown: str) -> Iterator[Row]:
     """Yield the rows of one labelled test file.
 
     Raises:
@@ -156,7 +163,8 @@ def _labelled_rows(path: Path, shown: str, more: tuple[str, ...]) -> Iterator[Ro
         if "risky" in values and values["risky"] is not (values["type"] in RISKY_TYPES):
             raise LanguageDataError(f"{place}: risky contradicts type. Cure: follow labels.md")
         context = values.get("question") or values.get("context") or ""
-        yield Row(place, values["text"], str(values[label]), context, values.get("idea", ""))
+        idea = values.get("idea", "")
+        yield Row(place, path.stem, values["text"], str(values[label]), context, idea)
 
 
 def _object_of(line: str, place: str, fields: set[str]) -> dict[str, Any]:
@@ -256,14 +264,24 @@ def copy_faults(training: list[Row]) -> Iterator[str]:
             yield f"{row.place}: {likeness:.2f} like {other.place}. Cure: say a different thing"
 
 
-def leak_faults(unseen: list[Row], training: list[Row]) -> Iterator[str]:
-    """Yield test rows that the models would have seen in training."""
-    for row, other, likeness in alike(unseen, training):
-        yield f"{row.place}: {likeness:.2f} like training row {other.place}. Cure: write a new test"
+def leak_faults(known: list[Row], stricter: list[Row]) -> Iterator[str]:
+    """Yield known rows that give a stricter row away.
+
+    The fault is always the known row's, so that a test never bends to what is trained. One
+    encoder serves all tasks: a whole sentence leaks into any of them, a short one into its own.
+    """
+    for row, other, likeness in alike(known, stricter):
+        if len(row.plain) >= SHORT or (row.task == other.task and _contexts_alike(row, other)):
+            yield f"{row.place}: {likeness:.2f} like test row {other.place}. Cure: take it out"
 
 
-def coach_faults(rows: list[Row], unseen: list[Row]) -> Iterator[str]:
-    """Yield rows of one coach file that are without idea, too alike, or known to its test.
+def _contexts_alike(one: Row, other: Row) -> bool:
+    contexts = one.context.lower(), other.context.lower()
+    return contexts[0] == contexts[1] or jaccard(*map(trigrams, contexts)) >= TOO_ALIKE
+
+
+def coach_faults(rows: list[Row]) -> Iterator[str]:
+    """Yield rows of one coach file that are without idea or too alike.
 
     One idea may say the same in different contexts: that is how a context is learned.
     """
@@ -273,16 +291,12 @@ def coach_faults(rows: list[Row], unseen: list[Row]) -> Iterator[str]:
     for row, other, likeness in alike(rows):
         if row.idea != other.idea or row.context.lower() == other.context.lower():
             yield f"{row.place}: {likeness:.2f} like {other.place}. Cure: say a different thing"
-    for row, other, likeness in alike(rows, unseen):
-        contexts = jaccard(trigrams(row.context.lower()), trigrams(other.context.lower()))
-        if len(row.plain) >= SHORT or contexts >= TOO_ALIKE:
-            yield f"{row.place}: {likeness:.2f} like test row {other.place}. Cure: take it out"
 
 
-def repeat_faults(unseen: list[Row]) -> Iterator[str]:
+def repeat_faults(tests: list[Row]) -> Iterator[str]:
     """Yield test rows asked twice: same file, same context, same text."""
     first: dict[tuple[str, str, str], Row] = {}
-    for row in unseen:
+    for row in tests:
         seen = first.setdefault((row.place.rpartition(":")[0], row.context, row.plain), row)
         if seen is not row:
             yield f"{row.place}: same as {seen.place}. Cure: take one out"
@@ -304,25 +318,26 @@ def check(root: Path) -> tuple[list[Row], list[Row], list[str]]:
     """Read all language data under a repository root.
 
     Returns:
-        The training rows, the unseen rows, and one line per fault.
+        The training rows, the test rows, and one line per fault.
     """
     faults: list[str] = []
     nlu: list[Row] = []
     for path in sorted(root.glob("data/nlu/*.yml")):
         nlu += _read(training_rows, path, root, faults)
-    training, unseen = [*nlu], []
+    training, development, unseen = [*nlu], [], []
     for name in TEST_FORMATS:
-        seen = _read(unseen_rows, root / "tests/language" / name, root, faults)
-        unseen += seen
+        development += _read(test_rows, root / DEVELOPMENT / name, root, faults)
+        unseen += _read(test_rows, root / UNSEEN / name, root, faults)
         path = root / "data/coach" / name
         if name in COACH_FILES and path.exists():
             rows = _read(coach_rows, path, root, faults)
-            faults += coach_faults(rows, seen)
+            faults += coach_faults(rows)
             training += rows
-    faults += [*shape_faults([*training, *unseen]), *label_faults(nlu)]
-    faults += [*copy_faults(nlu), *leak_faults(unseen, nlu)]
-    faults += [*repeat_faults(unseen), *count_faults(nlu)]
-    return training, unseen, faults
+    tests = [*development, *unseen]
+    faults += [*shape_faults([*training, *tests]), *label_faults(nlu)]
+    faults += [*copy_faults(nlu), *leak_faults(training, tests), *leak_faults(development, unseen)]
+    faults += [*repeat_faults(tests), *count_faults(nlu)]
+    return training, tests, faults
 
 
 def _read(
@@ -341,20 +356,16 @@ def _read(
 
 def main() -> int:
     """Print the faults, or the counts when there are none; return the exit code."""
-    training, unseen, faults = check(Path(__file__).resolve().parents[1])
+    training, tests, faults = check(Path(__file__).resolve().parents[1])
     if faults:
         print("\n".join(faults))
         return 1
-    for (kind, label), count in sorted(Counter(map(_counted_as, training)).items()):
-        print(f"{kind:12}{label:24}{count:5}")
-    print(f"{len(training)} training rows, {len(unseen)} unseen rows, no faults")
+    for (task, label), count in sorted(Counter((r.task, r.label) for r in training).items()):
+        print(f"{task:12}{label:24}{count:5}")
+    unseen = sum(row.place.startswith(UNSEEN) for row in tests)
+    print(f"{len(training)} training rows, {len(tests) - unseen} development rows, ", end="")
+    print(f"{unseen} unseen rows, no faults")
     return 0
-
-
-def _counted_as(row: Row) -> tuple[str, str]:
-    # The needs have a file each, the coach's labels share one.
-    path = Path(row.place.rpartition(":")[0])
-    return ("needs" if path.suffix == ".yml" else path.stem, row.label)
 
 
 if __name__ == "__main__":

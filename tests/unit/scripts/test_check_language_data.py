@@ -31,14 +31,24 @@ ONE_OF_EACH = [
 ]
 
 
-def faults_of(
-    root: Path, name: str, *rows: dict[str, Any], unseen: dict[str, Any] | None = None
-) -> list[str]:
-    for folder, lines in (("data/coach", rows), ("tests/language", [unseen] if unseen else [])):
-        path = root / folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
-    return [fault for fault in check(root)[2] if fault.startswith("data/coach/")]
+def write(root: Path, name: str, *rows: dict[str, Any]) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+
+
+def as_test_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in row.items() if field != "idea"}
+
+
+def faults_in(root: Path, folder: str) -> list[str]:
+    faults = [fault for fault in check(root)[2] if fault.startswith(folder)]
+    return [fault for fault in faults if "no such file" not in fault]
+
+
+def faults_of(root: Path, name: str, *rows: dict[str, Any]) -> list[str]:
+    write(root, f"data/coach/{name}", *rows)
+    return faults_in(root, "data/coach/")
 
 
 @pytest.mark.parametrize(("name", "row"), ONE_OF_EACH)
@@ -89,20 +99,58 @@ def test_one_text_in_one_context_cannot_mean_two_things(tmp_path: Path) -> None:
     assert faults_of(tmp_path, "questions.jsonl", QUESTION, other)
 
 
-def test_a_row_of_the_unseen_test_is_a_leak(tmp_path: Path) -> None:
-    unseen = {"text": "told him i'll keep it to myself", "promise": True}
-    [fault] = faults_of(tmp_path, "promises.jsonl", PROMISE, unseen=unseen)
-    assert "like test row tests/language/promises.jsonl:1" in fault
+@pytest.mark.parametrize("folder", ["tests/language", "tests/language/unseen"])
+def test_a_training_row_like_a_test_row_is_the_training_rows_fault(
+    tmp_path: Path, folder: str
+) -> None:
+    write(
+        tmp_path,
+        f"{folder}/promises.jsonl",
+        as_test_row(PROMISE) | {"text": "told him i'll keep it to myself"},
+    )
+    [fault] = faults_of(tmp_path, "promises.jsonl", PROMISE)
+    assert f"like test row {folder}/promises.jsonl:1. Cure: take it out" in fault
+    assert faults_in(tmp_path, folder) == []
+
+
+def test_a_whole_sentence_leaks_into_the_test_of_another_task(tmp_path: Path) -> None:
+    write(tmp_path, "tests/language/unseen/danger.jsonl", as_test_row(DANGER))
+    assert faults_of(tmp_path, "promises.jsonl", PROMISE | {"text": DANGER["text"]})
 
 
 def test_a_short_question_leaks_only_with_its_context(tmp_path: Path) -> None:
-    unseen = {field: value for field, value in QUESTION.items() if field != "idea"}
-    assert faults_of(tmp_path, "questions.jsonl", UNCALLED_FOR, unseen=unseen) == []
-    assert faults_of(tmp_path, "questions.jsonl", QUESTION, unseen=unseen)
+    write(tmp_path, "tests/language/unseen/questions.jsonl", as_test_row(QUESTION))
+    assert faults_of(tmp_path, "questions.jsonl", UNCALLED_FOR) == []
+    assert faults_of(tmp_path, "questions.jsonl", QUESTION)
+
+
+def test_a_short_row_without_context_leaks_into_its_own_test_alone(tmp_path: Path) -> None:
+    short = PROMISE | {"text": "mums the word"}
+    write(tmp_path, "tests/language/unseen/danger.jsonl", {"text": short["text"], "danger": False})
+    assert faults_of(tmp_path, "promises.jsonl", short) == []
+    write(tmp_path, "tests/language/unseen/promises.jsonl", as_test_row(short))
+    assert faults_of(tmp_path, "promises.jsonl", short)
+
+
+def test_a_development_row_like_an_unseen_row_is_the_development_rows_fault(
+    tmp_path: Path,
+) -> None:
+    for folder in ("tests/language", "tests/language/unseen"):
+        write(tmp_path, f"{folder}/danger.jsonl", as_test_row(DANGER))
+    [fault] = faults_in(tmp_path, "tests/language/")
+    assert fault.startswith("tests/language/danger.jsonl:1: 1.00 like test row tests/language/uns")
+
+
+def test_an_unseen_row_with_a_label_nobody_defined_is_refused(tmp_path: Path) -> None:
+    write(
+        tmp_path, "tests/language/unseen/promises.jsonl", as_test_row(PROMISE) | {"promise": "yes"}
+    )
+    [fault] = faults_in(tmp_path, "tests/language/unseen/")
+    assert "promise is 'yes'" in fault
 
 
 def test_the_language_data_of_this_repository_has_no_fault() -> None:
-    training, unseen, faults = check(ROOT)
+    training, tests, faults = check(ROOT)
     assert faults == []
     assert training
-    assert unseen
+    assert tests
