@@ -1,6 +1,6 @@
 """Step 4 of 7: policy. A pack as a person would read it, in text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from textwrap import wrap
 
@@ -12,11 +12,13 @@ from policy.pack.whole import Pack
 WIDTH = 96
 
 
-def page(pack: Pack, law: Law, today: date) -> list[str]:
-    """Every line of it."""
+def page(
+    pack: Pack, law: Law, today: date, exact: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """Every line of it. `exact`: by rule, the lines of the organisation's own document."""
     parts = (
         _head(pack, today),
-        _rules(pack, law, today),
+        _rules(pack, law, today, exact or {}),
         ["", "SHOULD I SHARE THIS?", *draw(pack)],
         _consent(pack),
         _requests(pack),
@@ -44,12 +46,14 @@ def _head(pack: Pack, today: date) -> Iterator[str]:
     yield f"  when unsure, ask: {_titles(pack, pack.sharing.advice.roles)}"
 
 
-def _rules(pack: Pack, law: Law, today: date) -> Iterator[str]:
+def _rules(pack: Pack, law: Law, today: date, exact: Mapping[str, Sequence[str]]) -> Iterator[str]:
     newer = {old.rule: old for old in pack.superseded}
     yield ""
     yield "RULES"
     for rule in pack.rules:
         yield from _rule(rule)
+        for line in exact.get(rule.code, ()):
+            yield from _text(line, " " * 7 + "│ ")
         old = newer.get(rule.code)
         entry = law.newest(old.wording_of, today) if old else None
         if old is not None and entry is not None and entry.id != old.wording_of:

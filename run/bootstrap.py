@@ -23,6 +23,7 @@ from policy.pack import Pack, load_pack
 from records.anchors import KeptInFile, KeptInGit, Place
 from records.engine import make_engine
 from records.keyring import KeyRing
+from records.policy_documents import PolicyDocuments
 from records.store import Store, is_new, migrate, prove_key
 from records.vault import Vault
 from run.settings import ROOT, Settings
@@ -56,6 +57,11 @@ class Built:
     def places(self) -> list[Place]:
         """Where the organisation keeps checkpoints outside the database."""
         return places(self.settings, self.organisation)
+
+    @cached_property
+    def policy_documents(self) -> PolicyDocuments:
+        """The organisation's own policy, as it was attached."""
+        return PolicyDocuments(self.settings.home, self.vault)
 
     @cached_property
     def links(self) -> Links:

@@ -65,7 +65,11 @@ def _codes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
 
 def asked_rules() -> set[str]:
     """The rules that a test question must find first."""
-    lines = [line for path in QUESTIONS.glob("*.jsonl") for line in path.open(encoding="utf-8")]
+    lines = [
+        line
+        for path in sorted(QUESTIONS.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     return {row["rule"] for row in map(json.loads, lines) if row["rule"]}
 
 

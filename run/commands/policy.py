@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,9 +15,13 @@ from policy.document import Fault
 from policy.drawing import draw
 from policy.law import Law, load_law
 from policy.lint import lint
+from policy.own.limits import Refused
+from policy.own.passages import passage
+from policy.own.reading import read_document
 from policy.pack import Pack, load_pack, pack_names, read_pack
 from policy.page import page
-from run.commands.shared import SAID_NO, AsJson, print_json, refusals
+from run.commands.shared import SAID_NO, AsJson, built, print_json, refusals
+from run.commands.shared import Organisation as OrganisationFile
 from run.coverage import untested_rules
 from run.settings import ROOT, Settings
 
@@ -28,9 +33,17 @@ PackName = Annotated[
 
 
 @app.command()
-def show(pack: PackName = None, as_json: AsJson = False) -> None:
-    """Prints a pack as a person would read it, and draws its flowchart."""
+def show(
+    pack: PackName = None, organisation: OrganisationFile = None, as_json: AsJson = False
+) -> None:
+    """Prints a pack as a person would read it, and draws its flowchart.
+
+    With --organisation, its own pack, with the exact clauses of the document attached to it.
+    """
     today = utc_now().date()
+    if organisation is not None:
+        _show_own(organisation, today)
+        return
     with refusals():
         shown = [(one, _law_for(one.name)) for one in map(load_pack, _names(pack))]
     if as_json:
@@ -39,6 +52,15 @@ def show(pack: PackName = None, as_json: AsJson = False) -> None:
         return
     for n, (one, law) in enumerate(shown):
         typer.echo("\n".join([*(["", "=" * 96, ""] if n else []), *page(one, law, today)]))
+
+
+def _show_own(file: Path, today: date) -> None:
+    with refusals():
+        house = built(file)
+        law = load_law(house.organisation.jurisdiction)
+        own = house.policy_documents.of(house.pack.name)
+    exact = {r.code: passage(r, own.lines) for r in house.pack.rules} if own else {}
+    typer.echo("\n".join(page(house.pack, law, today, exact)))
 
 
 @app.command("lint")
@@ -59,6 +81,25 @@ def lint_packs(pack: PackName = None, as_json: AsJson = False) -> None:
         raise typer.Exit(SAID_NO)
     if not as_json:
         typer.echo("Nothing to put right.")
+
+
+@app.command()
+def attach(
+    file: Annotated[Path, typer.Argument(help="The policy as .docx, .pdf or .md.")],
+    organisation: OrganisationFile = None,
+) -> None:
+    """Keeps the organisation's own policy, sealed, so that its exact clauses can be shown."""
+    try:
+        lines = read_document(file)
+    except Refused as refused:
+        typer.echo(str(refused), err=True)
+        raise typer.Exit(SAID_NO) from None
+    with refusals():
+        house = built(organisation)
+        house.policy_documents.keep(house.pack.name, file.name, lines)
+    found = sum(1 for rule in house.pack.rules if passage(rule, lines))
+    rules = len(house.pack.rules)
+    typer.echo(f"Kept {file.name}: the exact clause was found for {found} of {rules} rules.")
 
 
 def _names(pack: str | None) -> tuple[str, ...]:

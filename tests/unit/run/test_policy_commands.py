@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from policy.pack import pack_names
 from run.cli import app
 from run.coverage import untested_rules
+from run.settings import ROOT
 
 
 def heard(*arguments: str) -> Result:
@@ -67,3 +68,25 @@ def test_the_table_of_rules_says_which_have_no_test(
 
 def test_without_the_table_no_rule_is_called_untested(tmp_path: Path) -> None:
     assert untested_rules(tmp_path / "rules.md") == frozenset()
+
+
+def test_an_attached_policy_is_shown_beside_our_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARD_HOME", str(tmp_path / "home"))
+    document = tmp_path / "ours.md"
+    document.write_text("# Keeping confidence\nOur own words for it.\n", encoding="utf-8")
+    file = str(ROOT / "organisations" / "children_and_families.yml")
+    kept = heard("attach", str(document), "--organisation", file)
+    assert kept.exit_code == 0, kept.output
+    assert "found for 2 of 21 rules" in kept.stdout
+    shown = heard("show", "--organisation", file).stdout
+    assert "│ Our own words for it." in shown
+
+
+def test_a_file_that_cannot_be_attached_is_refused_with_1(tmp_path: Path) -> None:
+    document = tmp_path / "ours.exe"
+    document.write_bytes(b"MZ")
+    refused = heard("attach", str(document))
+    assert refused.exit_code == 1
+    assert "Save it as one of them" in refused.stderr

@@ -1,0 +1,192 @@
+"""What does the policy say about …? The nearest rules of the person's own policy, or silence.
+
+A question is compared by meaning (coach.encoder) with the ways in which people ask for each rule
+and with the rules' summaries. Two readings are added: how near the nearest of them is, and a
+linear reading (ridge regression) of all of them at once. Whether it is covered at all is judged
+against questions that no policy answers. Measured in docs/measured.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from policy.asked import not_covered, ways_of_asking
+from policy.pack import Pack, Rule
+
+Vector = NDArray[np.float32]
+VECTORS = Path(__file__).resolve().parents[1] / "models" / "policy" / "questions.npz"
+
+SHOWN = 3
+STIFFNESS = 1.0  # of the ridge; from 0.3 to 3 nothing changes much
+LINEAR_SHARE = 0.5
+OWN_ROLE = 0.02  # what a rule gains that is addressed to the person who asks
+NOWHERE = "-"
+
+
+class Reader(Protocol):
+    """What turns text into its meaning."""
+
+    def vector(self, text: str) -> Vector:
+        """Of length one: the product of two is their likeness."""
+        ...
+
+
+@dataclass(frozen=True)
+class Match:
+    """A rule and how well it fits the question; 1 is the best there can be, about."""
+
+    rule: Rule
+    score: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Up to three rules, the best first; none when this policy does not speak of it."""
+
+    matches: tuple[Match, ...]
+
+    @property
+    def found(self) -> bool:
+        """Whether the policy speaks of it."""
+        return bool(self.matches)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Whether a question is covered: a logistic reading of three signs, fitted by
+    scripts/policy_vectors.py on questions held out from the index."""
+
+    weights: Vector
+    bias: float
+
+    def opens(self, signs: Vector) -> bool:
+        """Covered, more likely than not."""
+        return float(signs @ self.weights) + self.bias > 0
+
+
+class Known:
+    """Vectors made beforehand, by text; anything else is read when it is needed."""
+
+    def __init__(self, reader: Reader, made: Mapping[str, Vector], gate: Gate) -> None:
+        self._reader, self._made, self.gate = reader, dict(made), gate
+
+    @classmethod
+    def read(cls, reader: Reader, path: Path = VECTORS) -> Self:
+        """The file written by scripts/policy_vectors.py."""
+        with np.load(path) as stored:
+            texts, vectors = stored["texts"].tolist(), stored["vectors"].astype(np.float32)
+            gate = Gate(stored["weights"].astype(np.float32), float(stored["bias"]))
+        return cls(reader, dict(zip(texts, vectors, strict=True)), gate)
+
+    def vectors(self, texts: Iterable[str]) -> Vector:
+        """One row for each text."""
+        return np.stack([self._vector(text) for text in texts])
+
+    def _vector(self, text: str) -> Vector:
+        if text not in self._made:
+            self._made[text] = self._reader.vector(text)
+        return self._made[text]
+
+
+class Index:
+    """The rules of one pack, ready to be compared with a question."""
+
+    def __init__(self, codes: Sequence[str], ways: Vector, strangers: Vector) -> None:
+        self.codes, self._ways, self._strangers = list(codes), ways, strangers
+        self._classes = [*dict.fromkeys(codes), NOWHERE]
+
+    @cached_property
+    def _linear(self) -> tuple[Vector, Vector]:
+        rows = np.vstack([self._ways, self._strangers])
+        labels = [*self.codes, *[NOWHERE] * len(self._strangers)]
+        wanted = np.array([[label == one for one in self._classes] for label in labels], float)
+        middle = rows.mean(axis=0)
+        near = rows - middle
+        inner = near @ near.T + STIFFNESS * np.eye(len(rows))
+        return middle, np.asarray(near.T @ np.linalg.solve(inner, wanted), dtype=np.float32)
+
+    def scores(self, question: Vector) -> dict[str, float]:
+        """By rule: how well it fits."""
+        linear, likeness = self._readings(question), self._ways @ question
+        by_code: dict[str, list[float]] = {}
+        for code, value in zip(self.codes, likeness, strict=True):
+            by_code.setdefault(code, []).append(float(value))
+        return {
+            code: LINEAR_SHARE * linear[code] + (1 - LINEAR_SHARE) * _nearness(values)
+            for code, values in by_code.items()
+        }
+
+    def signs(self, question: Vector, best: str) -> Vector:
+        """What the gate looks at."""
+        linear = self._readings(question)
+        likeness = np.sort(self._ways @ question)[::-1]
+        strange = np.sort(self._strangers @ question)[::-1]
+        signs = (
+            linear[best] - linear[NOWHERE],
+            likeness[0],
+            likeness[:3].mean() - strange[:3].mean(),
+        )
+        return np.array(signs, dtype=np.float32)
+
+    def _readings(self, question: Vector) -> dict[str, float]:
+        middle, weights = self._linear
+        values = (question - middle) @ weights
+        return dict(zip(self._classes, map(float, values), strict=True))
+
+
+def _nearness(values: Sequence[float]) -> float:
+    """The nearest counts most, the next two steady it."""
+    first, *others = sorted(values, reverse=True)
+    return 0.7 * first + 0.3 * float(np.mean(others[:2] or [first]))
+
+
+class PolicySearch:
+    """Finds rules; keeps the index of each pack that was asked about."""
+
+    def __init__(self, reader: Reader, known: Known) -> None:
+        self._reader, self._known = reader, known
+        self._indexes: dict[str, Index] = {}
+
+    def ask(self, pack: Pack, source: str | Path, roles: Collection[str], question: str) -> Found:
+        """The rules of this pack that answer, for somebody in these roles.
+
+        People whom the policy does not cover are told which guidance is theirs, by its rule.
+        """
+        if not question.strip():
+            return Found(())
+        vector = self._reader.vector(question)
+        index = self._index(pack, source)
+        scores = {
+            code: s + _own(pack.rule(code), roles) for code, s in index.scores(vector).items()
+        }
+        best = sorted(scores, key=lambda code: -scores[code])
+        if not self._known.gate.opens(index.signs(vector, best[0])):
+            return Found(())
+        guidance = pack.guidance_for(roles)
+        shown = best[:SHOWN] if guidance is None else [guidance.rule]
+        return Found(tuple(Match(pack.rule(code), round(scores[code], 3)) for code in shown))
+
+    def _index(self, pack: Pack, source: str | Path) -> Index:
+        if pack.sha256 not in self._indexes:
+            self._indexes[pack.sha256] = build_index(self._known, pack, source)
+        return self._indexes[pack.sha256]
+
+
+def build_index(known: Known, pack: Pack, source: str | Path) -> Index:
+    """The index of a pack: its ways of asking and its summaries."""
+    ways = ways_of_asking(pack, source)
+    pairs = [(code, text) for code, texts in ways.items() for text in texts]
+    pairs += [(rule.code, rule.summary) for rule in pack.rules]
+    codes, texts = zip(*pairs, strict=True)
+    return Index(codes, known.vectors(texts), known.vectors(not_covered()))
+
+
+def _own(rule: Rule, roles: Collection[str]) -> float:
+    return OWN_ROLE if set(rule.addressed_to) & set(roles) else 0.0
