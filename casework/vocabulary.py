@@ -60,6 +60,7 @@ class Topic(StrEnum):
     LEFT_ALONE = "left_alone"
     FILED = "filed"
     ACCESS_CHANGED = "access_changed"
+    BREAK_GLASS = "break_glass"
 
 
 DANGER_NOW = "danger_now"

@@ -8,14 +8,16 @@ from typing import Any, Protocol
 
 from fastapi import HTTPException, Request, Response
 
-from casework.errors import UnknownRecord
 from casework.facts import RecordHead
 from casework.house import House
 from casework.phrases import Phrasebook
 from casework.vocabulary import REFERENCE
 from records import access
+from records.passphrases import Passphrases
 from records.permissions import View, has_desk, roles_of
 from records.store import Store
+
+COOKIE = "heard"
 
 
 class Pages(Protocol):
@@ -55,14 +57,26 @@ class Desk:
 
     def known(self, person: str, reference: str) -> tuple[RecordHead, View]:
         """The record's head, and what this person sees of it. Raises 404: no record, or none for
-        them."""
-        try:
-            if not REFERENCE.fullmatch(reference):
-                raise UnknownRecord
-            with self.store.read() as work:
-                return access.may_know(work, self.house, person, reference)
-        except UnknownRecord:
-            raise HTTPException(404) from None
+        them; that they asked is kept."""
+        if not REFERENCE.fullmatch(reference):
+            raise HTTPException(404)
+        with self.store.read() as work:
+            found = access.look(work, self.house, person, reference)
+        if found is None:
+            with self.store.work() as work:
+                access.note_attempt(work, self.house, person, reference)
+            raise HTTPException(404)
+        return found
+
+    def proving(self, request: Request) -> str:
+        """How they prove who they are before exact words open: "fresh" (they have just done so),
+        "passphrase", or "link" (they have none: they sign in anew)."""
+        session = request.state.session
+        with self.store.read() as work:
+            if work.now() < session.fresh_until:
+                return "fresh"
+            known = Passphrases(work.connection, work.now).can_be_asked(session.person)
+        return "passphrase" if known else "link"
 
     def names(self, people: Iterable[str]) -> str:
         """Several people, as they are called here."""

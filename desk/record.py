@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from casework.errors import ReasonMissing
 from casework.facts import Entry
-from casework.vocabulary import EntryKind
+from casework.vocabulary import EntryKind, Topic
 from desk.cases import row_of
 from desk.frame import Desk
+from desk.proving import is_proved
 from records import access
 from records.access import Opened
-from records.permissions import Part
+from records.permissions import SAFEGUARDING_ROLES, Part, View, roles_of
 
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
@@ -24,34 +25,53 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     @router.get("/{reference}")
     def ask_reason(request: Request, reference: str) -> Response:
         person = desk.person(request)
-        desk.known(person, reference)
-        return _draw_reason(desk, request, reference)
+        _, view = desk.known(person, reference)
+        return _draw_reason(desk, request, reference, view)
 
     @router.post("/{reference}")
     async def open_record(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        reason = str((await request.form()).get("reason", ""))
-        return await asyncio.to_thread(_open, desk, request, person, reference, reason)
+        form = {key: str(value) for key, value in (await request.form()).items()}
+        return await asyncio.to_thread(_open, desk, request, person, reference, form)
 
 
 def _draw_reason(
-    desk: Desk, request: Request, reference: str, reason: str = "", error: str | None = None
+    desk: Desk,
+    request: Request,
+    reference: str,
+    view: View,
+    reason: str = "",
+    error: str | None = None,
 ) -> Response:
-    status = 422 if error else 200
     return desk.pages.draw(
-        request, "reason.html", status=status, reference=reference, reason=reason, error=error
+        request,
+        "reason.html",
+        status=422 if error else 200,
+        reference=reference,
+        reason=reason,
+        error=error,
+        proving=desk.proving(request) if Part.WORDS in view.parts else "fresh",
     )
 
 
-def _open(desk: Desk, request: Request, person: str, reference: str, reason: str) -> Response:
-    desk.known(person, reference)
+def _open(
+    desk: Desk, request: Request, person: str, reference: str, form: dict[str, str]
+) -> Response:
+    _, view = desk.known(person, reference)
+    reason = form.get("reason", "")
     try:
+        if not access.is_reason(reason):
+            raise ReasonMissing
+        if Part.WORDS in view.parts:
+            refused = is_proved(desk, request, person, form.get("passphrase", ""))
+            if refused is not None:
+                return _draw_reason(desk, request, reference, view, reason, refused)
         opened = access.open_record(
             desk.store, desk.house, person=person, reference=reference, reason=reason
         )
     except ReasonMissing as missing:
-        return _draw_reason(desk, request, reference, reason, missing.say)
+        return _draw_reason(desk, request, reference, view, reason, missing.say)
     return draw_record(desk, request, person, opened)
 
 
@@ -73,9 +93,14 @@ def draw_record(
                 "who": title(v.by),
                 "at": v.written_at,
                 "reason": None if v.withheld else v.text,
+                "signed": v.seq not in opened.unsigned,
+                "broke_glass": v.topic == Topic.BREAK_GLASS,
             }
             for v in reversed(visits)
         ],
+        attempts=[{"who": title(one.person), "at": one.at} for one in opened.attempts],
+        can_share=opened.summary.view.acts
+        and not SAFEGUARDING_ROLES.isdisjoint(roles_of(desk.house.organisation, person)),
         notice=notice,
     )
 

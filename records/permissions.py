@@ -96,6 +96,11 @@ class View:
 
 _ALL = View(EVERYTHING, acts=True, reasons=True)
 
+# What breaking the glass shows: all of it, once, and nothing to do in it.
+BREAKING = View(EVERYTHING)
+# Who may have to look in an emergency at what is not theirs.
+BREAKING_ROLES = frozenset({"on_call", "line_manager", "trustee"})
+
 
 def view_of(rules: Rules, person: str, head: RecordHead, given: Circumstances) -> View | None:
     """What this person sees of the record; None when there is no such record for them."""
@@ -151,6 +156,30 @@ def _deciding(pack: Pack) -> set[str]:
 def _informed(pack: Pack) -> set[str]:
     """Who is told that an authority asked for information."""
     return set(pack.official_request.told) - {LINE_MANAGER}
+
+
+def may_break_glass(rules: Rules, person: str, head: RecordHead, given: Circumstances) -> bool:
+    """Whether this person may open, in an emergency, a record that is not theirs to see.
+
+    Never somebody in conflict, nor somebody from whom it was taken.
+    """
+    if person in given.left_out or person == head.reporter or not given.has_gone_up:
+        return False
+    if given.decided.get(person) == frozenset():
+        return False
+    return not BREAKING_ROLES.isdisjoint(roles_of(rules.organisation, person))
+
+
+def independent(rules: Rules, person: str, head: RecordHead, given: Circumstances) -> list[str]:
+    """Who is told when `person` breaks the glass: who looks after records, then who watches."""
+    people = [
+        one.id
+        for one in rules.organisation.people
+        if one.id not in {person, head.reporter, *given.left_out}
+    ]
+    order = ("dsl", "dp_trustee", "deputy_dsl", "trustee")
+    found = [one for role in order for one in people if role in roles_of(rules.organisation, one)]
+    return list(dict.fromkeys(found))
 
 
 def is_here(organisation: Organisation, person: str) -> bool:

@@ -16,16 +16,20 @@ from casework.ports import Clock
 from records.tables import used_links, web_sessions
 
 IDLE = timedelta(minutes=30)
+# For so long after signing in, or proving it again, exact words open without a passphrase.
+FRESH = timedelta(minutes=15)
 LONGEST = timedelta(hours=8)
 _SEEN_STEP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class WebSession:
-    """Who is signed in, and the token that must come with every change they make."""
+    """Who is signed in, the token that must come with every change they make, and until when
+    they count as having just proved who they are."""
 
     person: str
     csrf_token: str
+    fresh_until: datetime
 
 
 class SessionRows:
@@ -64,7 +68,14 @@ class SessionRows:
     def find(self, token: str) -> WebSession | None:
         """The living session behind a cookie."""
         row = self._living(token)
-        return WebSession(row.person, row.csrf_token) if row is not None else None
+        if row is None:
+            return None
+        return WebSession(row.person, row.csrf_token, (row.proved_at or row.opened_at) + FRESH)
+
+    def prove(self, token: str) -> None:
+        """They have proved anew who they are."""
+        query = update(web_sessions).where(web_sessions.c.token_hash == _hash(token))
+        self._db.execute(query.values(proved_at=self._clock()))
 
     def seen(self, token: str) -> None:
         """Somebody is there: the idle time starts again (written at most once a minute)."""

@@ -45,6 +45,7 @@ class OpenWork:
     sessions: SessionRows
     escalations: Escalations
     clock: Clock
+    vault: Vault
 
     def now(self) -> datetime:
         return self.clock()
@@ -85,6 +86,7 @@ class Store:
             sessions=SessionRows(connection, self._clock),
             escalations=self._escalations_of(connection),
             clock=self._clock,
+            vault=self._vault,
         )
 
 

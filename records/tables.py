@@ -107,7 +107,18 @@ checkpoints = Table(
     Column("signature", String(128), nullable=False),
 )
 
-APPEND_ONLY = (*CHAINED, checkpoints)
+# Who asked for a record that is not there for them; whether there is such a record is not said.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("reference", String(20), nullable=False, index=True),
+    Index("ix_attempts_person", "person", "at"),
+)
+
+APPEND_ONLY = (*CHAINED, checkpoints, attempts)
 
 # The organisation keys in use; the highest number wraps what is new. Ids only.
 organisation_keys = Table(
@@ -208,6 +219,35 @@ web_sessions = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    # When they last proved who they are, if that was after they signed in.
+    Column("proved_at", UtcDateTime),
+)
+
+# What somebody types to prove it. No passphrase stands here, only what it is checked against.
+passphrases = Table(
+    "passphrases",
+    metadata,
+    Column("person", String(64), primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("failures", Integer, nullable=False),
+)
+
+# One line for one person's desk: `kind` of records/notices.py, `about` whom. Never a word of a
+# case, and shown only to whoever may know of the record.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("to_person", String(64), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("about", String(64), nullable=False),
+    Column("record_id", String(32), ForeignKey("records.id")),
+    Column("count", Integer, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Index("ix_notices_to_person", "to_person", "at"),
 )
 
 # Written by bot/tracker_store.py: one sealed row a conversation.

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine
 from casework import capture, cases, record
 from casework.facts import Conversation, Entry, Escalation, Message, MessageKind, RecordHead
 from casework.house import House
-from casework.organisation import Organisation
+from casework.organisation import Organisation, Person
 from casework.phrases import Phrasebook
 from casework.vocabulary import INVOLVES_US, EntryKind, RecordKind
 from coach import Coach
@@ -85,15 +85,19 @@ def make_template(folder: Path) -> None:
 class Home:
     """The house with its store, and short ways to do what people do in it."""
 
-    def __init__(self, known: Known, template: Path, folder: Path) -> None:
-        for name in (DATABASE, KEY):
+    def __init__(self, known: Known, template: Path, folder: Path, url: str | None = None) -> None:
+        """`url`: another database than a copy of the template, empty as yet."""
+        for name in (DATABASE, KEY) if url is None else ():
             shutil.copy(template / name, folder / name)
         self.folder = folder
         self.clock = Clock()
         self.queue = Queue()
         self.phrases = known.phrases
-        self.vault = Vault(KeyRing.open(folder / KEY, may_make=False, environment={}))
-        self.engine: Engine = make_engine(sqlite_url(folder / DATABASE))
+        self.engine: Engine = make_engine(url or sqlite_url(folder / DATABASE))
+        ring = KeyRing.open(folder / KEY, may_make=url is not None, environment={})
+        self.vault = Vault(ring)
+        if url is not None:
+            migrate(self.engine)
         prove_key(self.engine, self.vault)
         self.links = Links(self.vault.derive("sign-in"))
         self.around = Surroundings(
@@ -186,8 +190,11 @@ class Home:
 
     def leaves(self, person: str) -> None:
         """This person is no longer in the directory."""
-        staying = tuple(one for one in self.house.organisation.people if one.id != person)
-        organisation = self.house.organisation.model_copy(update={"people": staying})
+        self.organise(tuple(one for one in self.house.organisation.people if one.id != person))
+
+    def organise(self, people: tuple[Person, ...]) -> None:
+        """These are the people of the directory now."""
+        organisation = self.house.organisation.model_copy(update={"people": people})
         self.around = replace(self.around, organisation=organisation)
         self.house = replace(self.house, organisation=organisation)
 

@@ -195,7 +195,15 @@ class Archive:
             connection.exec_driver_sql(sql)
 
 
-GUARDED = ("records", "entries", "conflicts", "destructions", "checkpoints", "data_keys")
+GUARDED = (
+    "records",
+    "entries",
+    "conflicts",
+    "destructions",
+    "checkpoints",
+    "attempts",
+    "data_keys",
+)
 
 
 def line(words: str, **more: Any) -> NewEntry:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from records.roles import SERVICE_ROLE
+from records.tables import attempts
 from tests.databases import on_server
 from tests.integration.records.archive import GUARDED, Archive
 
@@ -22,6 +23,7 @@ ANY_COLUMN = {
     "conflicts": "person",
     "destructions": "ground",
     "checkpoints": "signature",
+    "attempts": "person",
 }
 EVERYWHERE = [
     *[f"UPDATE {table} SET {column} = 'x'" for table, column in ANY_COLUMN.items()],
@@ -84,6 +86,9 @@ def written(archive: Archive) -> Archive:
     first, *_ = archive.filled(records=2, lines=2)
     with archive.store.work() as work:
         work.records.destroy(first.id, by="dsl", agreed_by="trustee", ground="time_is_over")
+        work.connection.execute(
+            insert(attempts).values(id="a", at=work.now(), person="dsl", reference="HRD-2026-1")
+        )
     archive.checkpoint()
     return archive
 
