@@ -9,6 +9,7 @@ HeardError
 │   ├── NotAllowed
 │   ├── ReasonMissing
 │   ├── ContentDestroyed
+│   ├── NotForThisPaper
 │   ├── NothingToSign
 │   ├── FileUnusable
 │   ├── BackupUnusable
@@ -89,6 +90,12 @@ class ContentDestroyed(CallerMistake):
 
     code = "content_destroyed"
     say = "The words of this record were destroyed when their time was over."
+
+
+class NotForThisPaper(CallerMistake):
+    """These lines, or this record, cannot stand on the paper that was asked for. `say` has why."""
+
+    code = "not_for_this_paper"
 
 
 class NothingToSign(CallerMistake):

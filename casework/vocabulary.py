@@ -59,6 +59,7 @@ class Topic(StrEnum):
     CALLED_999 = "called_999"
     LEFT_ALONE = "left_alone"
     FILED = "filed"
+    TAKEN_OUT = "taken_out"
     ACCESS_CHANGED = "access_changed"
     BREAK_GLASS = "break_glass"
 

@@ -6,18 +6,22 @@ the export shows its own line in the record and a checkpoint vouches for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Engine
 
 from casework.errors import NotAllowed
-from casework.facts import Entry
+from casework.facts import Entry, NewEntry
 from casework.organisation import Organisation
+from casework.vocabulary import EntryKind, Topic
 from records import access, checkpoints
 from records.access import Opened
 from records.checkpoints import Checkpoint, Signer
+from records.conversations import new_id
 from records.engine import snapshot
 from records.links import of_record
 from records.permissions import CONTENT, Part, Rules
@@ -28,6 +32,15 @@ from records.tables import entries, records
 NO_CONTENT = (
     "You see what was done here, without names and without words. Ask for the evidence instead."
 )
+
+
+class Paper(StrEnum):
+    """What is taken out of a record."""
+
+    RECORD = "the record"
+    STATEMENT = "a statement"
+    SHARING = "a record of sharing"
+    SUBJECT_ACCESS = "a subject access pack"
 
 
 @dataclass(frozen=True)
@@ -52,28 +65,59 @@ class Export:
     proof: dict[str, Any]
 
 
-def export_record(archive: Archive, *, person: str, reference: str, reason: str) -> Export:
-    """Opens the record with a reason, and proves what this person sees of it.
+def export_record(
+    archive: Archive,
+    *,
+    person: str,
+    reference: str,
+    reason: str,
+    paper: Paper = Paper.RECORD,
+    choose: Callable[[Opened], Sequence[Entry]] | None = None,
+) -> Export:
+    """Opens the record with a reason, and proves what is taken out of it.
+
+    Args:
+        choose: Which lines stand on the paper; all that this person sees unless given.
 
     Raises:
         UnknownRecord: There is none, or none for this person; the two look the same.
         ReasonMissing: No reason.
         NotAllowed: This person sees what was done, and neither names nor words.
+        NotForThisPaper: These lines cannot stand on it.
         ChainBroken: What stands in the database does not verify, so nothing is handed out.
     """
     with archive.store.read() as work:
         _, view = access.may_know(work, archive.rules, person, reference)
         if view.parts.isdisjoint(CONTENT):
             raise NotAllowed(NO_CONTENT)
-        at = work.now()
     opened = access.open_record(
         archive.store, archive.rules, person=person, reference=reference, reason=reason
     )
-    checkpoint = checkpoints.make(archive.engine, archive.signer, lambda: at)
-    assert checkpoint is not None  # the reading itself was just written
+    chosen = tuple(choose(opened)) if choose else None
+    noted = _note(archive, opened, person, paper, chosen)
+    opened = replace(opened, entries=(*opened.entries, noted) if chosen is None else chosen)
+    checkpoint = checkpoints.make(archive.engine, archive.signer, lambda: noted.written_at)
+    assert checkpoint is not None  # a line was just written
     with snapshot(archive.engine).connect() as connection:
         proof = _proof(archive.store.over(connection), opened, checkpoint)
-    return Export(opened, person, reason, at, checkpoint, proof)
+    return Export(opened, person, reason, noted.written_at, checkpoint, proof)
+
+
+def _note(
+    archive: Archive, opened: Opened, person: str, paper: Paper, chosen: Sequence[Entry] | None
+) -> Entry:
+    """That something left the record stands in it; reading alone would not say so."""
+    lines = f", lines {', '.join(str(one.seq) for one in chosen)}" if chosen else ""
+    with archive.store.work() as work:
+        note = NewEntry(
+            kind=EntryKind.ACTION_TAKEN,
+            topic=Topic.TAKEN_OUT,
+            text=f"Taken out: {paper}{lines}.",
+            by=person,
+            told_at=work.now(),
+            source_key=f"taken-out/{new_id()}",
+        )
+        return work.records.append(opened.summary.head.id, note)
 
 
 def _proof(work: OpenWork, opened: Opened, checkpoint: Checkpoint) -> dict[str, Any]:

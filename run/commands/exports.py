@@ -11,9 +11,13 @@ from typing import Annotated
 import typer
 
 from desk.papers.record import make_record
+from desk.papers.sharing import governance_lead, make_sharing_paper
+from desk.papers.statement import make_statement_paper
 from records.checkpoints import Signer
+from records.exports import sharing, statement
 from records.exports.record import Archive, as_json
 from records.exports.record import export_record as make_export
+from records.exports.sharing import Shape
 from records.files import write_private
 from run.bootstrap import Built
 from run.commands.shared import (
@@ -61,6 +65,64 @@ def export_record(
             hand_over_pdf(make_record(export, house.organisation, house.phrases), to)
         else:
             hand_over_json(as_json(export, house.organisation), to)
+
+
+@app.command("statement")
+def make_statement(
+    reference: str,
+    as_person: AsPerson,
+    lines: Annotated[str, typer.Option("--lines", help="Numbers of lines: 3,4,7.")],
+    reason: Reason = "",
+    to: To = None,
+    format_: AsFormat = Format.PDF,
+) -> None:
+    """A witness statement from signed and dated lines (as PDF, or JSON with its proof)."""
+    refuse_to_print(format_, to)
+    with refusals():
+        house = built()
+        person = known_person(house, as_person)
+        made = statement.make_statement(
+            archive(house), person=person, reference=reference, reason=reason, lines=numbers(lines)
+        )
+        if format_ is Format.PDF:
+            paper = make_statement_paper(made, house.organisation, house.phrases)
+            hand_over_pdf(paper, to)
+        else:
+            hand_over_json(as_json(made.export, house.organisation), to)
+
+
+@app.command("sharing-form")
+def make_sharing_form(
+    reference: str,
+    as_person: AsPerson,
+    reason: Reason = "",
+    shape: Annotated[Shape, typer.Option("--shape", help="Shared once, or again.")] = Shape.ONE_OFF,
+    to: To = None,
+    format_: AsFormat = Format.PDF,
+) -> None:
+    """The record of sharing that partners ask for, filled in from the record."""
+    refuse_to_print(format_, to)
+    with refusals():
+        house = built()
+        person = known_person(house, as_person)
+        export = sharing.make_sharing_form(
+            archive(house), person=person, reference=reference, reason=reason
+        )
+        if format_ is Format.PDF:
+            lead = governance_lead(house.organisation, house.pack)
+            paper = make_sharing_paper(export, shape, house.organisation, house.phrases, lead=lead)
+            hand_over_pdf(paper, to)
+        else:
+            hand_over_json(as_json(export, house.organisation), to)
+
+
+def numbers(lines: str) -> list[int]:
+    """The numbers in "3, 4,7"; leaves with 2 when there is something else."""
+    try:
+        return [int(one) for one in lines.replace(",", " ").split()]
+    except ValueError:
+        typer.echo("Write the numbers of lines, such as 3,4,7.", err=True)
+        raise typer.Exit(WRONG_USE) from None
 
 
 def archive(house: Built) -> Archive:
