@@ -5,10 +5,10 @@ PORT ?= 8080
 UV := $(shell command -v uv || echo $(HOME)/.local/bin/uv)
 LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help run test install browser check lock bench measure
+.PHONY: help run test install browser check lock drill-records bench measure
 
 help: ## Shows this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 run: install ## Installs what is missing, trains what is stale, starts Heard
 	@.venv/bin/heard up --port $(PORT)
@@ -38,6 +38,9 @@ check: install ## Format, lint, types and the direction of imports
 lock: ## Writes both lock files anew (needs uv)
 	$(LOCK) pyproject.toml --group dev -o requirements.lock
 	cd bot && $(LOCK) pyproject.toml -o requirements.lock
+
+drill-records: install ## Two thousand kills over the records, on each database
+	@HEARD_DRILL_KILLS=2000 .venv/bin/python -m pytest -q tests/integration/records/test_records_kill.py
 
 bench: install ## Measures speed and size
 	@.venv/bin/heard bench

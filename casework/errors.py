@@ -4,6 +4,7 @@ HeardError
 ├── CallerMistake           said kindly to the person; nothing is logged as a fault
 │   ├── EmptyMessage
 │   ├── MessageTooLarge
+│   ├── UnusableText
 │   ├── UnknownButton
 │   ├── UnknownRecord       also for a record that this person may not see
 │   ├── NotAllowed
@@ -55,6 +56,13 @@ class MessageTooLarge(CallerMistake):
 
     code = "message_too_large"
     say = "That was too long to keep in one message. Please send it in parts."
+
+
+class UnusableText(CallerMistake):
+    """An id or a name that no database keeps: NUL, half a character, or too long."""
+
+    code = "unusable_text"
+    say = "That holds something that cannot be kept, so nothing was kept."
 
 
 class UnknownButton(CallerMistake):

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
 
+from records.fitting import fitting
 from records.tables import chain_head
 from records.vault import Vault
 
@@ -32,8 +33,9 @@ class Chain:
 
     def append(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
         """Writes one row of a chained table; returns it with what was added."""
+        row = fitting(table, values)
         position, previous = self._lock_head()
-        row = {**values, "position": position}
+        row["position"] = position
         row["hash"] = row_hash(canonical(table, row, previous))
         row["mac"] = mac_of(self._vault, row["hash"])
         self._db.execute(insert(table).values(row))
@@ -67,7 +69,13 @@ def mac_of(vault: Vault, hash_: str) -> str:
 
 
 def instant(at: datetime) -> str:
-    """A time as it stands in hashed and signed text: YYYY-MM-DDTHH:MM:SS.ffffffZ."""
+    """A time as it stands in hashed and signed text: YYYY-MM-DDTHH:MM:SS.ffffffZ.
+
+    Raises:
+        ValueError: Nobody could say when it was.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a time without a time zone")
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

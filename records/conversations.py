@@ -18,6 +18,7 @@ from casework.errors import UnknownRecord
 from casework.facts import Conversation, Message, MessageKind, Secret, Turn
 from casework.ports import Clock
 from casework.vocabulary import EntryKind
+from records.fitting import fitting
 from records.keys import DataKeys
 from records.tables import conversations, inbox, turns
 
@@ -43,7 +44,7 @@ class ConversationRows:
             "channel": channel,
             "opened_at": self._clock(),
         }
-        self._db.execute(insert(conversations).values(row))
+        self._db.execute(insert(conversations).values(fitting(conversations, row)))
         self._keys.make(conversation_id)
         return self.get(conversation_id)
 
@@ -137,7 +138,7 @@ class InboxRows(_SealedByConversation):
             "received_at": now,
             "attempts": 0,
         }
-        self._db.execute(insert(inbox).values(values))
+        self._db.execute(insert(inbox).values(fitting(inbox, values)))
         query = update(conversations).where(conversations.c.id == conversation_id)
         self._db.execute(query.values(last_message_at=now))
         return self.get(inbox_id), True

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from casework.errors import StoreUnavailable
+from casework.errors import StoreUnavailable, UnusableText
 
 READ_ONLY = "heard_read_only"
 BUSY_TIMEOUT_MS = 2_000
@@ -48,9 +48,12 @@ def make_engine(url: str) -> Engine:
 
 @contextmanager
 def as_unavailable() -> Iterator[None]:
-    """A locked, full or stopped database raises StoreUnavailable; nothing of the block was kept."""
+    """A locked, full or stopped database raises StoreUnavailable, an id that cannot be kept
+    UnusableText; nothing of the block was kept."""
     try:
         yield
+    except (DataError, UnicodeEncodeError) as error:
+        raise UnusableText from error
     except (DBAPIError, NoConnectionFree) as error:
         # The driver's text is left out: it can hold values (reliability.md D5).
         raise StoreUnavailable from error
