@@ -60,6 +60,7 @@ class Topic(StrEnum):
     LEFT_ALONE = "left_alone"
     FILED = "filed"
     TAKEN_OUT = "taken_out"
+    ACCESS_REVIEW = "access_review"
     ACCESS_CHANGED = "access_changed"
     BREAK_GLASS = "break_glass"
 

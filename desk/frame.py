@@ -12,9 +12,10 @@ from casework.facts import RecordHead
 from casework.house import House
 from casework.phrases import Phrasebook
 from casework.vocabulary import REFERENCE
+from desk.roles import role_titles
 from records import access
 from records.passphrases import Passphrases
-from records.permissions import View, has_desk, roles_of
+from records.permissions import View, has_desk
 from records.store import Store
 
 COOKIE = "heard"
@@ -89,13 +90,4 @@ class Desk:
 
     def role_titles(self) -> Callable[[str], str]:
         """What somebody is here instead of who, for whoever watches the process."""
-
-        def title(person: str) -> str:
-            roles = roles_of(self.house.organisation, person)
-            named = [one for key, one in self.house.pack.roles.items() if key in roles]
-            most_telling = next((one for one in named if one.also_called), None)
-            if most_telling is not None:
-                return most_telling.title
-            return named[0].title if named else "Heard" if person == "heard" else "Somebody"
-
-        return title
+        return role_titles(self.house)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,22 @@ def set_words(text: str) -> list[dict[str, Any]]:
     `rtl`: the line begins in a script that runs from right to left. `mark`: "U+202E".
     """
     return [_line(line) for line in _LINES.split(text)]
+
+
+def set_pieces(pieces: Iterable[str | None]) -> list[dict[str, Any]]:
+    """The same for text that something was taken out of: a gap is {"gap": True}."""
+    lines: list[dict[str, Any]] = [{"rtl": False, "runs": []}]
+    for piece in pieces:
+        if piece is None:
+            lines[-1]["runs"].append({"gap": True})
+            continue
+        first, *others = set_words(piece)
+        lines[-1] = {
+            "rtl": lines[-1]["rtl"] or first["rtl"],
+            "runs": [*lines[-1]["runs"], *first["runs"]],
+        }
+        lines += others
+    return lines
 
 
 def drawable(text: str) -> str:

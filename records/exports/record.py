@@ -24,7 +24,7 @@ from records.checkpoints import Checkpoint, Signer
 from records.conversations import new_id
 from records.engine import snapshot
 from records.links import of_record
-from records.permissions import CONTENT, Part, Rules
+from records.permissions import CONTENT, Part, Rules, View
 from records.proof import EXPORT_FORMAT, proof_of
 from records.store import OpenWork, Store
 from records.tables import entries, records
@@ -86,10 +86,9 @@ def export_record(
         NotForThisPaper: These lines cannot stand on it.
         ChainBroken: What stands in the database does not verify, so nothing is handed out.
     """
-    with archive.store.read() as work:
-        _, view = access.may_know(work, archive.rules, person, reference)
-        if view.parts.isdisjoint(CONTENT):
-            raise NotAllowed(NO_CONTENT)
+    view = view_for(archive, person, reference)
+    if view is not None and view.parts.isdisjoint(CONTENT):
+        raise NotAllowed(NO_CONTENT)
     opened = access.open_record(
         archive.store, archive.rules, person=person, reference=reference, reason=reason
     )
@@ -101,6 +100,13 @@ def export_record(
     with snapshot(archive.engine).connect() as connection:
         proof = _proof(archive.store.over(connection), opened, checkpoint)
     return Export(opened, person, reason, noted.written_at, checkpoint, proof)
+
+
+def view_for(archive: Archive, person: str, reference: str) -> View | None:
+    """What this person would see of the record; None when there is none for them."""
+    with archive.store.read() as work:
+        found = access.look(work, archive.rules, person, reference)
+    return found[1] if found else None
 
 
 def _note(

@@ -13,10 +13,13 @@ import typer
 from desk.papers.record import make_record
 from desk.papers.sharing import governance_lead, make_sharing_paper
 from desk.papers.statement import make_statement_paper
+from desk.papers.subject_access import make_pack_paper
+from desk.roles import role_titles
 from records.checkpoints import Signer
-from records.exports import sharing, statement
+from records.exports import review, sharing, statement, subject_access
 from records.exports.record import Archive, as_json
 from records.exports.record import export_record as make_export
+from records.exports.review import Ground, Review
 from records.exports.sharing import Shape
 from records.files import write_private
 from run.bootstrap import Built
@@ -114,6 +117,55 @@ def make_sharing_form(
             hand_over_pdf(paper, to)
         else:
             hand_over_json(as_json(export, house.organisation), to)
+
+
+@app.command("review")
+def keep_review(
+    reference: str,
+    as_person: AsPerson,
+    lines: Annotated[str, typer.Option("--lines", help="Numbers of lines: 3,4,7.")],
+    why: Annotated[str, typer.Option("--why", help="Why you decide so; kept in the record.")] = "",
+    remove: Annotated[
+        Ground | None, typer.Option("--remove", help="On which ground it stays out.")
+    ] = None,
+    words: Annotated[
+        list[str] | None, typer.Option("--words", help="Only these words stay out; repeat it.")
+    ] = None,
+    advice: Annotated[str, typer.Option("--advice", help="Who was asked, what they said.")] = "",
+) -> None:
+    """Before a subject access pack: whether these lines are given, in whole, in part or not."""
+    decided = Review(tuple(numbers(lines)), why, remove, tuple(words or ()), advice)
+    with refusals():
+        house = built()
+        person = known_person(house, as_person)
+        kept = review.keep_review(
+            archive(house), person=person, reference=reference, review=decided
+        )
+    for entry in kept:
+        typer.echo(f"Line {entry.links_to}: kept as line {entry.seq}.")
+
+
+@app.command("subject-access")
+def make_subject_pack(
+    reference: str,
+    as_person: AsPerson,
+    reason: Reason = "",
+    to: To = None,
+    format_: AsFormat = Format.PDF,
+) -> None:
+    """What somebody gets who asks for their own data, once every line has been looked at."""
+    refuse_to_print(format_, to)
+    with refusals():
+        house = built()
+        person = known_person(house, as_person)
+        pack = subject_access.make_pack(
+            archive(house), person=person, reference=reference, reason=reason
+        )
+        roles = role_titles(house)
+        if format_ is Format.PDF:
+            hand_over_pdf(make_pack_paper(pack, house.organisation, house.phrases, roles), to)
+        else:
+            hand_over_json(subject_access.as_json(pack, house.organisation.name, roles), to)
 
 
 def numbers(lines: str) -> list[int]:
