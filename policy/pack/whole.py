@@ -77,6 +77,17 @@ class Pack(Model):
         covered = set(roles)
         return next((one for one in self.other_guidance if covered & set(one.roles)), None)
 
+    def reading_for(self, roles: Collection[str]) -> tuple[Reading, ...]:
+        """What people in these roles have to have read."""
+        held = set(roles)
+        return tuple(one for one in self.required_reading if held & set(one.roles))
+
+    def consequences_for(self, roles: Collection[str]) -> tuple[Rule, ...]:
+        """What follows for people in these roles when they break confidence without reason."""
+        held = set(roles)
+        found = [one.rule for one in self.sharing.consequences if held & set(one.roles)]
+        return tuple(self.rule(code) for code in dict.fromkeys(found))
+
     def topics_of(self, code: str) -> tuple[str, ...]:
         """The topics on which this rule is shown."""
         return tuple(topic for topic, codes in self.topics.items() if code in codes)
