@@ -7,7 +7,6 @@ from rasa_sdk.events import SlotSet
 from actions.base import Act, Result, Say, Turn, end_form
 from casework import capture, cases, record, talk
 from casework.escalate import Told
-from casework.facts import EscalationStatus
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
 
@@ -70,7 +69,7 @@ def close_capture(house: House, turn: Turn) -> Result:
 
 def told_sentences(told: Told | None) -> tuple[Say, ...]:
     """Who has been told: only once somebody has, and only once."""
-    if told is None or not told.is_news or told.status is EscalationStatus.ACKNOWLEDGED:
+    if told is None or not told.is_news or told.status.is_held:
         return ()
     if not told.names:
         return (Say("utter_told_nobody_left"),)
@@ -125,7 +124,7 @@ def file_record(house: House, turn: Turn) -> Result:
 
 
 def _after_filing(house: House, turn: Turn, told: Told) -> tuple[Say, ...]:
-    if told.status is not EscalationStatus.ACKNOWLEDGED:
+    if not told.status.is_held:
         again = told.names and not told.is_news
         return (Say("utter_filed_told", {"told": told.names}),) if again else told_sentences(told)
     case = cases.of_conversation(house, turn.conversation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.base import Result, Say, Turn
 from casework import cases, talk
-from casework.facts import EscalationStatus, MessageKind
+from casework.facts import MessageKind
 from casework.house import House
 
 NEEDS_OFFERED = 2
@@ -88,8 +88,8 @@ def _status(house: House, case: cases.Case) -> Say:
     slots = {"reference": case.head.reference}
     if climb is None:
         return Say(f"utter_status_{case.status}", slots)
-    if climb.status is EscalationStatus.ACKNOWLEDGED:
-        return Say("utter_status_acknowledged", slots | cases.holder(house, climb))
+    if climb.status.is_held:
+        return Say(f"utter_status_{climb.status}", slots | cases.holder(house, climb))
     told = cases.asked(house, climb)
     return Say(f"utter_status_{climb.status}", slots | told)
 

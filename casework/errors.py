@@ -14,7 +14,9 @@ HeardError
 │   ├── NothingToSign
 │   ├── FileUnusable
 │   ├── BackupUnusable
-│   └── AlreadyAcknowledged
+│   ├── AlreadyAcknowledged
+│   ├── QuestionsOpen
+│   └── SnoozedEnough
 ├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
 │   ├── DialogueUnavailable
 │   │   └── DialogueTooSlow
@@ -129,6 +131,19 @@ class AlreadyAcknowledged(CallerMistake):
     """Somebody else has it. `say` names who and since when."""
 
     code = "already_acknowledged"
+
+
+class QuestionsOpen(CallerMistake):
+    """A case is not closed while questions are open. `say` names how many and the cure."""
+
+    code = "questions_open"
+
+
+class SnoozedEnough(CallerMistake):
+    """More time was asked for more often than a case can wait."""
+
+    code = "snoozed_enough"
+    say = "You have had more time twice. Record what you did, or hand it over."
 
 
 class TemporarilyUnavailable(HeardError):

@@ -144,12 +144,20 @@ class Turn:
 
 
 class EscalationStatus(StrEnum):
-    """Where an escalation stands."""
+    """Where an escalation stands. Acknowledged: somebody has it, and the second clock runs until
+    their first protective step; acting: they have taken it."""
 
     HOLDING = "holding"
     CLIMBING = "climbing"
     ACKNOWLEDGED = "acknowledged"
+    ACTING = "acting"
     UNDELIVERED = "undelivered"
+    CLOSED = "closed"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether somebody has it."""
+        return self in (EscalationStatus.ACKNOWLEDGED, EscalationStatus.ACTING)
 
 
 @dataclass(frozen=True)
@@ -157,7 +165,9 @@ class Escalation:
     """One case's climb, without a word of its content.
 
     `rung` counts from 0; `asked` are the people whose turn it is now, `left_out` those who must
-    not hear of it; `due_at` when the next rung is tried; `since` when the escalation began.
+    not hear of it; `due_at` when something happens by itself: the next rung is tried, or the holder
+    is asked what they did; `since` when the escalation began, `turn_since` when this turn did.
+    `passed` have said that they cannot, or went quiet; `handed_to` may take it from the holder.
     """
 
     record_id: str
@@ -172,6 +182,23 @@ class Escalation:
     due_at: datetime | None
     acknowledged_by: str | None
     acknowledged_at: datetime | None
+    turn_since: datetime
+    stepped_at: datetime | None = None
+    nudged_at: datetime | None = None
+    handed_to: str | None = None
+    passed: tuple[str, ...] = ()
+
+    @property
+    def whose_turn(self) -> tuple[str, ...]:
+        """Who has to do something now: the holder, or everybody who is asked."""
+        if self.status is EscalationStatus.CLOSED:
+            return ()
+        return (self.acknowledged_by,) if self.acknowledged_by else self.asked
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is anybody's business still."""
+        return self.status is not EscalationStatus.CLOSED
 
 
 @dataclass(frozen=True)

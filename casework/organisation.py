@@ -153,6 +153,7 @@ class ClockOverrides(Model):
     emergency: Window | None = None
     urgent: Window | None = None
     standard: Window | None = None
+    first_step_within_seconds: Seconds | None = None
     draft_escalates_after_seconds: Seconds | None = None
     hold_for_conflict_question_seconds: Annotated[int, Field(ge=0, le=600)] | None = None
 
@@ -242,6 +243,13 @@ class Organisation(Model):
         if window is None:
             return rungs
         return tuple(rung.model_copy(update=dict(window)) for rung in rungs)
+
+    def first_step_within(self, pack: Pack, urgency: str) -> timedelta:
+        """How long somebody may have a case before the first protective step."""
+        own = self.clocks.first_step_within_seconds
+        if own is not None:
+            return timedelta(seconds=own)
+        return pack.clocks.acknowledged_expires_after_minutes.of(urgency)
 
     def draft_escalates_after(self, pack: Pack) -> timedelta:
         """How long a draft with harm in it may lie before it escalates by itself."""

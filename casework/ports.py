@@ -167,7 +167,28 @@ class Escalations(Protocol):
     def acknowledge(self, record_id: str, person: str) -> Escalation:
         """First press wins. Raises AlreadyAcknowledged, NotAllowed, UnknownRecord."""
 
+    def pass_on(self, record_id: str, person: str) -> Escalation:
+        """The holder, or somebody who is asked, cannot: the others are asked, or the next rung.
+
+        Raises as `acknowledge` does, and so do the next four, which are the holder's only.
+        """
+
+    def snooze(self, record_id: str, person: str) -> Escalation:
+        """The time to the first step once more, twice at most. Raises SnoozedEnough."""
+
+    def hand_over(self, record_id: str, person: str, to: str) -> Escalation:
+        """`to` is asked to take it; the holder has it until they do. NotAllowed: they may not."""
+
+    def step_taken(self, record_id: str, person: str) -> Escalation:
+        """The first protective step was taken: the second clock stops."""
+
+    def close(self, record_id: str, person: str) -> Escalation:
+        """Nobody is asked about it any more, until something new is told."""
+
     def of_record(self, record_id: str) -> Escalation | None: ...
+
+    def all_ones(self) -> list[Escalation]:
+        """The same, with those that are closed."""
 
     def open_ones(self) -> list[Escalation]:
         """Every escalation that is not closed, the longest silent first."""

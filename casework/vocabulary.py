@@ -63,6 +63,12 @@ class Topic(StrEnum):
     ACCESS_REVIEW = "access_review"
     ACCESS_CHANGED = "access_changed"
     BREAK_GLASS = "break_glass"
+    PASSED_ON = "passed_on"
+    SNOOZED = "snoozed"
+    HANDED_OVER = "handed_over"
+    FIRST_STEP = "first_step"
+    SET_ASIDE = "set_aside"
+    CLOSED = "closed"
 
 
 DANGER_NOW = "danger_now"

@@ -38,7 +38,11 @@ def draw_list(
 ) -> Response:
     """The cases that are this person's to look after, or that they reported."""
     seen = access.visible(desk.store, desk.house, person)
-    theirs = [one for one in seen if one.escalation and (one.view.acts or one.view.own_only)]
+    theirs = [
+        one
+        for one in seen
+        if one.escalation and one.escalation.is_open and (one.view.acts or one.view.own_only)
+    ]
     rows = sorted((row_of(desk, person, one) for one in theirs), key=_silence)
     return desk.pages.draw(
         request,

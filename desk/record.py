@@ -130,7 +130,7 @@ _STATES = {"delivered": "told", "acknowledged": "acknowledged"}
 def _ladder(opened: Opened, title: Callable[[str], str]) -> list[dict[str, Any]]:
     """The climb as it went. A person of an earlier rung who did not answer is shown so."""
     climb = opened.summary.escalation
-    steps = [step for step in opened.steps if step["person"]]
+    steps = [step for step in opened.steps if step["person"] and step["result"] in _STATES]
     now_asked = climb.rung if climb and climb.acknowledged_by is None else -1
     answered = {step["person"] for step in steps if step["route"] == "answer"}
     return [

@@ -10,13 +10,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection, func, insert, select
 
 from casework.facts import EscalationStatus
 from casework.organisation import Organisation
 from casework.ports import Clock
-from casework.words import clock_words, names_of
+from casework.words import clock_words, name_of, names_of
 from escalation.ladder import Reach, Turn, tells_outside, wait
 from escalation.standing import Standing, save
 from escalation.tables import deliveries
@@ -37,6 +38,16 @@ DELIVERED = "delivered"
 NOBODY_THERE = "nobody_there"
 
 
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    ASK = "ask"
+    ALONE = "alone"
+    NUDGE = "nudge"
+    HANDED = "handed"
+    LOOK_AGAIN = "look_again"
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What a climb needs from outside; built once in run/bootstrap.py."""
@@ -55,6 +66,7 @@ class Climb:
         self._connection = connection
         self._around = around
         self.now = around.clock()
+        self.organisation = around.organisation
 
     def hold(self, standing: Standing, until: datetime) -> Standing:
         """Nobody is asked before `until`."""
@@ -75,7 +87,17 @@ class Climb:
 
     def restart(self, standing: Standing) -> Standing:
         """Asks from the first rung on, whoever had it before."""
-        return self.ask(replace(standing, acknowledged_by=None, acknowledged_at=None), 0)
+        fresh = replace(
+            standing,
+            acknowledged_by=None,
+            acknowledged_at=None,
+            stepped_at=None,
+            nudged_at=None,
+            handed_to=None,
+            passed=(),
+            snoozes=0,
+        )
+        return self.ask(fresh, 0)
 
     def go_on(self, standing: Standing) -> Standing:
         """The time of a rung ran out: the next one is asked, or whoever is left once more."""
@@ -83,7 +105,7 @@ class Climb:
             moved = self._run_out(standing, standing.repeats + 1)
         else:
             moved = self.ask(standing, standing.rung + 1)
-        self.tell_unanswered(moved, asked=standing.asked)
+        self.tell_unanswered(moved)
         return moved
 
     def reconsider(self, standing: Standing, left_out: frozenset[str]) -> Standing:
@@ -95,11 +117,17 @@ class Climb:
         if left_out == standing.left_out:
             return standing
         changed = replace(standing, left_out=left_out)
-        if standing.status is not EscalationStatus.ACKNOWLEDGED:
+        if standing.handed_to in left_out:
+            changed = replace(changed, handed_to=None)
+        if standing.acknowledged_by is None:
             return self._reshuffle(changed, back=standing.left_out - left_out)
-        if standing.acknowledged_by in left_out:
+        if standing.is_open and standing.acknowledged_by in left_out:
             return self.restart(changed)
-        return save(self._connection, changed)
+        return self.keep(changed)
+
+    def keep(self, standing: Standing) -> Standing:
+        """Saves the row; the tick that is due stays due."""
+        return save(self._connection, standing)
 
     def wake(self, standing: Standing) -> Standing:
         """Saves the row under a new step, and schedules its tick for when it is due."""
@@ -109,15 +137,23 @@ class Climb:
             self._around.schedule(self._connection, fresh.id, fresh.step, delay)
         return fresh
 
-    def tell_unanswered(self, standing: Standing, asked: tuple[str, ...]) -> None:
-        """Tells the reporter that `asked` have not answered and who is asked now; where the
-        ladder says so, with the numbers to ring (the renderer adds them)."""
+    def answer_time(self, standing: Standing) -> timedelta:
+        """How long somebody on this rung has to answer."""
+        return standing.ladder[standing.rung].acknowledge_within
+
+    def who_has(self, standing: Standing) -> str:
+        """The sentence for everybody who comes later."""
+        name = name_of(self._around.organisation, standing.acknowledged_by or "")
+        since = clock_words(standing.acknowledged_at or self.now, self.now)
+        return f"{name} has had this since {since}."
+
+    def tell_unanswered(self, standing: Standing) -> None:
+        """Tells the reporter that nobody has answered and who is asked now; where the ladder
+        says so, with the numbers to ring (the renderer adds them)."""
         alone = standing.status is EscalationStatus.UNDELIVERED
         outside = alone or tells_outside(standing.ladder, standing.rung)
         values = {
-            "asked": names_of(self._around.organisation, asked),
             "next": names_of(self._around.organisation, standing.asked),
-            "since": clock_words(standing.since, self.now),
         }
         self.tell(standing, "utter_nobody_call" if outside else "utter_nobody_yet", values)
 
@@ -132,19 +168,42 @@ class Climb:
             logger.error("reporter_not_told %s %s", standing.reference, result)
         self.note(standing, standing.rung, CONVERSATION, standing.reporter, result)
 
-    def note(self, standing: Standing, rung: int, route: str, person: str, result: str) -> None:
+    def send(
+        self, standing: Standing, rung: int, people: tuple[str, ...], purpose: Purpose
+    ) -> None:
+        """Tells these people. On the desk a row is the delivery itself."""
+        for person in people:
+            self.note(standing, rung, DESK, person, DELIVERED, purpose)
+
+    def note(
+        self,
+        standing: Standing,
+        rung: int,
+        route: str,
+        person: str,
+        result: str,
+        purpose: Purpose = Purpose.ASK,
+    ) -> None:
         """Writes down one attempt; nobody's is written with an empty person."""
         same = {"escalation_id": standing.id, "rung": rung, "route": route, "person": person}
         before = select(func.count()).select_from(deliveries).filter_by(**same)
         attempt = self._connection.execute(before).scalar_one() + 1
-        values = same | {"attempt": attempt, "at": self.now, "result": result}
+        values = same | {
+            "attempt": attempt,
+            "at": self.now,
+            "result": result,
+            "purpose": purpose,
+        }
         self._connection.execute(insert(deliveries).values(values))
 
     def _reach(self, standing: Standing) -> Reach:
-        return Reach(self._around.organisation, standing.reporter, self.now, standing.left_out)
+        out = standing.left_out | frozenset(standing.passed)
+        return Reach(self._around.organisation, standing.reporter, self.now, out)
 
     def _run_out(self, standing: Standing, repeats: int) -> Standing:
-        """No rung is left: the last one that has anybody is asked again, and a trustee."""
+        """No rung is left: the last one that has anybody is asked again, and a trustee. Whoever
+        had passed it on is asked with them: there is nobody else."""
+        standing = replace(standing, passed=())
         turn = self._reach(standing).last(standing.ladder)
         if not turn.people:
             self.note(standing, turn.rung, DESK, "", NOBODY_THERE)
@@ -152,14 +211,14 @@ class Climb:
         return self._give(alone, turn)
 
     def _give(self, standing: Standing, turn: Turn) -> Standing:
-        """Makes it these people's turn. On the desk a row is the delivery itself."""
-        for person in turn.people:
-            self.note(standing, turn.rung, DESK, person, DELIVERED)
+        """Makes it these people's turn."""
+        alone = standing.status is EscalationStatus.UNDELIVERED
+        purpose = Purpose.ALONE if alone else Purpose.ASK
+        self.send(standing, turn.rung, turn.people, purpose)
         due_at = self.now + wait(standing.ladder[turn.rung], standing.repeats)
         result = "asked" if turn.people else NOBODY_THERE
-        return self.wake(
-            replace(standing, rung=turn.rung, asked=turn.people, due_at=due_at, last_result=result)
-        )
+        given = replace(standing, rung=turn.rung, asked=turn.people, turn_since=self.now)
+        return self.wake(replace(given, due_at=due_at, last_result=result))
 
     def _reshuffle(self, standing: Standing, back: frozenset[str]) -> Standing:
         """`back` are asked with the rest when a rung up to now is theirs."""
@@ -171,6 +230,5 @@ class Climb:
             return self.ask(standing, 0)
         if not staying and not theirs:
             return self.ask(standing, standing.rung)
-        for person in theirs:
-            self.note(standing, standing.rung, DESK, person, DELIVERED)
+        self.send(standing, standing.rung, tuple(theirs), Purpose.ASK)
         return save(self._connection, replace(standing, asked=(*staying, *theirs)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,14 +12,17 @@ from uuid import uuid4
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from casework.errors import AlreadyAcknowledged, NotAllowed, UnknownRecord
+from casework.errors import AlreadyAcknowledged, CallerMistake, NotAllowed, UnknownRecord
 from casework.facts import Escalation, EscalationStatus, RecordHead
 from casework.vocabulary import Urgency
 from casework.words import clock_words, name_of
 from escalation.climb import ANSWER, DESK, Climb, Surroundings
+from escalation.holding import Holding
 from escalation.ladder import Ladder, freeze, may_take
 from escalation.standing import Standing, find, find_all, lock, save
 from escalation.tables import deliveries, escalations
+
+logger = logging.getLogger(__name__)
 
 
 class EscalationRows:
@@ -32,6 +36,7 @@ class EscalationRows:
         self._connection = connection
         self._around = around
         self._climb = Climb(connection, around)
+        self._holding = Holding(self._climb)
 
     def start(
         self,
@@ -50,10 +55,15 @@ class EscalationRows:
         changed = replace(standing, left_out=left_out)
         more_urgent = urgency.rank < standing.urgency.rank
         if more_urgent:
-            changed = replace(changed, urgency=urgency, ladder=self._ladder(urgency))
+            changed = replace(
+                changed,
+                urgency=urgency,
+                ladder=self._ladder(urgency),
+                act_within=self._act_within(urgency),
+            )
         if standing.status is EscalationStatus.HOLDING:
             return self._held_or_asked(changed, hold_seconds).fact()
-        if more_urgent:
+        if more_urgent or not standing.is_open:
             return self._climb.restart(changed).fact()
         return self._climb.reconsider(standing, left_out).fact()
 
@@ -75,7 +85,7 @@ class EscalationRows:
             return save(self._connection, replace(standing, left_out=left_out)).fact()
         moved = self._climb.reconsider(standing, left_out)
         if moved.status is EscalationStatus.UNDELIVERED and moved.step != standing.step:
-            self._climb.tell_unanswered(moved, asked=())
+            self._climb.tell_unanswered(moved)
         return moved.fact()
 
     def acknowledge(self, record_id: str, person: str) -> Escalation:
@@ -86,14 +96,40 @@ class EscalationRows:
             NotAllowed: This person was never asked and does not stand on its ladder.
             AlreadyAcknowledged: Somebody else has it; says who and since when.
         """
-        standing = self._locked(record_id)  # or somebody could be left out in between
-        if standing is None or person in standing.left_out:
-            raise UnknownRecord
+        standing = self._known(record_id, person)
         if not self._may_take(standing, person):
-            raise NotAllowed
+            logger.warning("press_refused acknowledge %s %s", standing.reference, person)
+            raise NotAllowed(self._not_yours(standing))
         if self._took(standing, person):
+            self._holding.taken(standing, person)
             self._tell_acknowledged(standing, person)
         return self._held_by(standing.id, person).fact()
+
+    def pass_on(self, record_id: str, person: str) -> Escalation:
+        """They cannot; see the port."""
+        return self._move("pass_on", record_id, person, self._holding.pass_on)
+
+    def snooze(self, record_id: str, person: str) -> Escalation:
+        """More time; see the port."""
+        return self._move("snooze", record_id, person, self._holding.snooze)
+
+    def hand_over(self, record_id: str, person: str, to: str) -> Escalation:
+        """To somebody who may have it; see the port."""
+
+        def handed(standing: Standing, holder: str) -> Standing:
+            if to == holder or to in standing.left_out or not self._may_take(standing, to):
+                raise NotAllowed("They can't be asked to take this.")
+            return self._holding.hand_over(standing, holder, to)
+
+        return self._move("hand_over", record_id, person, handed)
+
+    def step_taken(self, record_id: str, person: str) -> Escalation:
+        """The first protective step; see the port."""
+        return self._move("step", record_id, person, self._holding.step_taken)
+
+    def close(self, record_id: str, person: str) -> Escalation:
+        """Nobody is asked any more; see the port."""
+        return self._move("close", record_id, person, self._holding.close)
 
     def of_record(self, record_id: str) -> Escalation | None:
         """Where the case stands, if it climbs at all."""
@@ -101,7 +137,11 @@ class EscalationRows:
         return standing.fact() if standing else None
 
     def open_ones(self) -> list[Escalation]:
-        """Every case, the longest unanswered first, those that somebody has at the end."""
+        """Every open case, the longest unanswered first, those that somebody has at the end."""
+        return [climb for climb in self.all_ones() if climb.is_open]
+
+    def all_ones(self) -> list[Escalation]:
+        """The same, with those that are closed."""
         answered = escalations.c.acknowledged_at.is_not(None)
         query = select(escalations).order_by(answered, escalations.c.since)
         return [standing.fact() for standing in find_all(self._connection, query)]
@@ -120,12 +160,37 @@ class EscalationRows:
 
         route "desk": a person was asked (result "delivered"), or the rung had nobody (person "",
         result "nobody_there"); "conversation": the reporter was told ("delivered" or "failed:…");
-        "answer": the person took the case ("acknowledged").
+        "answer": what the person did ("acknowledged", "passed_on", "snoozed", "handed_over",
+        "step_taken", "closed") or did not ("went_quiet"). Also "purpose": what a message was for.
         """
-        columns = (deliveries.c[name] for name in ("at", "rung", "route", "person", "result"))
+        names = ("at", "rung", "route", "person", "result", "purpose")
+        columns = (deliveries.c[name] for name in names)
         query = select(*columns).join(escalations).where(escalations.c.record_id == record_id)
         rows = self._connection.execute(query.order_by(deliveries.c.id)).mappings()
         return [dict(row) for row in rows]
+
+    def _move(
+        self, press: str, record_id: str, person: str, move: Callable[[Standing, str], Standing]
+    ) -> Escalation:
+        standing = self._known(record_id, person)
+        try:
+            return move(standing, person).fact()
+        except CallerMistake as refused:
+            logger.warning(
+                "press_refused %s %s %s %s", press, standing.reference, person, refused.code
+            )
+            raise
+
+    def _known(self, record_id: str, person: str) -> Standing:
+        """The row, locked, or somebody could be left out in between. Raises UnknownRecord."""
+        standing = self._locked(record_id)
+        if standing is None or person in standing.left_out:
+            raise UnknownRecord
+        return standing
+
+    def _not_yours(self, standing: Standing) -> str | None:
+        """Whoever is refused hears who has it: nobody rings round for nothing."""
+        return self._climb.who_has(standing) if standing.acknowledged_by else None
 
     def _locked(self, record_id: str) -> Standing | None:
         return lock(self._connection, escalations.c.record_id == record_id)
@@ -142,6 +207,8 @@ class EscalationRows:
             ladder=self._ladder(urgency),
             status=EscalationStatus.HOLDING,
             since=self._climb.now,
+            turn_since=self._climb.now,
+            act_within=self._act_within(urgency),
         )
         # ON CONFLICT is not in SQLAlchemy's common language.
         on_sqlite = self._connection.dialect.name == "sqlite"
@@ -151,6 +218,11 @@ class EscalationRows:
 
     def _ladder(self, urgency: Urgency) -> Ladder:
         return freeze(self._around.pack, self._around.organisation, urgency)
+
+    def _act_within(self, urgency: Urgency) -> int:
+        around = self._around
+        within = around.organisation.first_step_within(around.pack, urgency)
+        return int(within.total_seconds())
 
     def _held_or_asked(self, standing: Standing, hold_seconds: int) -> Standing:
         """A hold may be shortened, never made longer."""
@@ -177,17 +249,12 @@ class EscalationRows:
     def _took(self, standing: Standing, person: str) -> bool:
         """One statement, so that of many presses at once exactly one finds the row free."""
         free = update(escalations).where(
-            escalations.c.id == standing.id, escalations.c.acknowledged_by.is_(None)
+            escalations.c.id == standing.id,
+            escalations.c.acknowledged_by.is_(None)
+            if standing.handed_to != person
+            else escalations.c.handed_to == person,
         )
-        taken = free.values(
-            status=EscalationStatus.ACKNOWLEDGED,
-            acknowledged_by=person,
-            acknowledged_at=self._climb.now,
-            due_at=None,
-            step=escalations.c.step + 1,
-            last_result="acknowledged",
-        )
-        return self._connection.execute(taken).rowcount == 1
+        return self._connection.execute(free.values(acknowledged_by=person)).rowcount == 1
 
     def _tell_acknowledged(self, standing: Standing, person: str) -> None:
         self._climb.note(standing, standing.rung, ANSWER, person, "acknowledged")
@@ -202,7 +269,6 @@ class EscalationRows:
         standing = find(self._connection, escalations.c.id == escalation_id)
         assert standing is not None  # rows never go
         if standing.acknowledged_by != person:
-            name = name_of(self._around.organisation, standing.acknowledged_by or "")
-            since = clock_words(standing.acknowledged_at or self._climb.now, self._climb.now)
-            raise AlreadyAcknowledged(f"{name} has had this since {since}.")
+            logger.warning("press_refused acknowledge %s %s", standing.reference, person)
+            raise AlreadyAcknowledged(self._climb.who_has(standing))
         return standing

@@ -38,6 +38,18 @@ class Standing:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     last_result: str = ""
+    turn_since: datetime | None = None
+    act_within: int = 3600
+    stepped_at: datetime | None = None
+    nudged_at: datetime | None = None
+    snoozes: int = 0
+    passed: tuple[str, ...] = ()
+    handed_to: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may still be asked about it."""
+        return self.status is not EscalationStatus.CLOSED
 
     def fact(self) -> Escalation:
         """What the other parts see of it."""
@@ -54,6 +66,11 @@ class Standing:
             due_at=self.due_at,
             acknowledged_by=self.acknowledged_by,
             acknowledged_at=self.acknowledged_at,
+            turn_since=self.turn_since or self.since,
+            stepped_at=self.stepped_at,
+            nudged_at=self.nudged_at,
+            handed_to=self.handed_to,
+            passed=self.passed,
         )
 
     def values(self) -> dict[str, Any]:
@@ -62,6 +79,7 @@ class Standing:
             "ladder": to_json(self.ladder),
             "asked": list(self.asked),
             "left_out": sorted(self.left_out),
+            "passed": list(self.passed),
         }
 
 
@@ -74,6 +92,7 @@ def standing_of(row: RowMapping) -> Standing:
         "ladder": from_json(row["ladder"]),
         "asked": tuple(row["asked"]),
         "left_out": frozenset(row["left_out"]),
+        "passed": tuple(row["passed"]),
     }
     return Standing(**values)
 

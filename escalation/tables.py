@@ -43,6 +43,14 @@ escalations = Table(
     Column("acknowledged_by", String(64)),
     Column("acknowledged_at", UtcDateTime),
     Column("last_result", String(64), nullable=False),
+    Column("turn_since", UtcDateTime),
+    # The second clock: seconds from taking it to the first protective step, frozen with the case.
+    Column("act_within", Integer, nullable=False),
+    Column("stepped_at", UtcDateTime),
+    Column("nudged_at", UtcDateTime),
+    Column("snoozes", Integer, nullable=False),
+    Column("passed", JSON, nullable=False),
+    Column("handed_to", String(64)),
 )
 Index("ix_escalations_due", escalations.c.due_at)
 
@@ -57,5 +65,12 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("result", String(64), nullable=False),
+    # What is said: ask, nudge, handed, look_again (escalation/messages).
+    Column("purpose", String(16), nullable=False),
+    # The provider's own name for what it took.
+    Column("receipt", String(255)),
+    # When the sender has to look at it; empty once it is settled.
+    Column("next_at", UtcDateTime),
     UniqueConstraint("escalation_id", "rung", "route", "person", "attempt"),
 )
+Index("ix_deliveries_next", deliveries.c.next_at)

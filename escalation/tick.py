@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, select
 from casework.facts import EscalationStatus
 from casework.words import names_of
 from escalation.climb import Climb, Surroundings
+from escalation.holding import Holding
 from escalation.standing import Standing, find_all, lock
 from escalation.tables import escalations
 
@@ -43,6 +44,8 @@ def tick(connection: Connection, around: Surroundings, due: Due) -> str:
         return "early"
     if standing.status is EscalationStatus.HOLDING:
         return _hold_over(climb, around, standing)
+    if standing.status.is_held:
+        return Holding(climb).ran_out(standing).last_result
     return climb.go_on(standing).last_result
 
 
@@ -50,7 +53,7 @@ def _hold_over(climb: Climb, around: Surroundings, standing: Standing) -> str:
     """The hold ran out by itself: nobody is in the conversation to say so, so it is told here."""
     moved = climb.ask(standing, 0)
     if moved.status is EscalationStatus.UNDELIVERED:
-        climb.tell_unanswered(moved, asked=())
+        climb.tell_unanswered(moved)
     else:
         asked = names_of(around.organisation, moved.asked)
         climb.tell(moved, "utter_told_meanwhile", {"asked": asked})

@@ -71,7 +71,7 @@ def visible(store: Store, rules: Rules, person: str) -> list[Summary]:
         given = circumstances.of_all(work, heads)
         views = {head.id: view_of(rules, person, head, given[head.id]) for head in heads}
         filed = work.records.filed()
-        climbs = {climb.record_id: climb for climb in work.escalations.open_ones()}
+        climbs = {climb.record_id: climb for climb in work.escalations.all_ones()}
         return [
             Summary(head, _status(head, filed), climbs.get(head.id), view)
             for head in heads

@@ -27,7 +27,7 @@ def of_record(work: OpenWork, head: RecordHead) -> Circumstances:
 
 def of_all(work: OpenWork, heads: Iterable[RecordHead]) -> dict[str, Circumstances]:
     """Every record's, by record id, with as many questions as for one."""
-    climbs = {climb.record_id: climb for climb in work.escalations.open_ones()}
+    climbs = {climb.record_id: climb for climb in work.escalations.all_ones()}
     conflicted, asked = work.records.all_conflicted(), work.escalations.ever_asked()
     changes: dict[str, list[Entry]] = {}
     for record_id, entry in work.records.of_topic(Topic.ACCESS_CHANGED):

@@ -77,6 +77,15 @@ class AcknowledgedExpiry(Model):
     urgent: Minutes
     standard: Minutes
 
+    def of(self, urgency: str) -> timedelta:
+        """The time for this urgency. Raises KeyError: there is no such urgency."""
+        minutes = {
+            "emergency": self.emergency,
+            "urgent": self.urgent,
+            "standard": self.standard,
+        }
+        return timedelta(minutes=minutes[urgency])
+
 
 class Clocks(Model):
     """The times that are not a rung's own.

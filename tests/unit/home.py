@@ -11,7 +11,8 @@ import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 
@@ -20,11 +21,12 @@ from casework.facts import Conversation, Entry, Escalation, Message, MessageKind
 from casework.house import House
 from casework.organisation import Organisation, Person
 from casework.phrases import Phrasebook
-from casework.vocabulary import INVOLVES_US, EntryKind, RecordKind
+from casework.vocabulary import INVOLVES_US, EntryKind, RecordKind, utc_now
 from coach import Coach
 from connectors.push import push
 from connectors.signin import Links
 from escalation.climb import Surroundings
+from escalation.engine import DurableEngine
 from escalation.rows import EscalationRows
 from escalation.tick import Due, Ticks
 from policy.pack import Pack
@@ -79,7 +81,16 @@ def make_template(folder: Path) -> None:
     vault = Vault(KeyRing.open(folder / KEY, may_make=is_new(engine), environment={}))
     migrate(engine)
     prove_key(engine, vault)
+    _make_queue(engine)
     engine.dispose()
+
+
+def _make_queue(engine: Engine) -> None:
+    """The durable queue's own tables, which it makes when a service first starts."""
+    durable = DurableEngine(engine, utc_now)
+    nothing = Ticks(engine, cast(Surroundings, SimpleNamespace(clock=utc_now)))
+    durable.launch(nothing)
+    durable.stop()
 
 
 class Home:

@@ -20,7 +20,7 @@ def test_a_press_takes_the_case_and_the_reporter_hears_who_and_when(town: Town) 
     taken = town.press(head, "dsl")
     assert (taken.status, taken.acknowledged_by) == (EscalationStatus.ACKNOWLEDGED, "dsl")
     assert taken.acknowledged_at == TWO_O_CLOCK + timedelta(minutes=5)
-    assert taken.due_at is None
+    assert taken.due_at == taken.acknowledged_at + timedelta(hours=1)  # the second clock
     assert [(told.response, told.values) for told in town.told] == [
         ("utter_acknowledged", {"by": "Duty DSL", "at": "14:05"})
     ]
@@ -30,7 +30,7 @@ def test_a_taken_case_climbs_no_further(town: Town) -> None:
     head = new_head()
     town.start(head)
     town.press(head, "dsl")
-    assert town.pass_time(days=1) == ["stale"]
+    assert town.pass_time(minutes=59) == ["stale"]
     assert town.asked(head) == ["manager", "dsl"]
 
 

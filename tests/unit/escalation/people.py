@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from casework.organisation import ClockOverrides, Hours, Organisation, Person
-from policy.pack import Ladders, Pack, Rung, Window
+from policy.pack import Clocks, Ladders, Pack, Rung, Window
+from policy.pack.ladders import AcknowledgedExpiry
 
 LADDER = (
     Rung(roles=("line_manager", "dsl"), acknowledge_within_minutes=10),
@@ -16,7 +17,14 @@ EMERGENCY = (
     Rung(roles=("line_manager", "dsl", "on_call"), acknowledge_within_seconds=60),
     Rung(roles=("trustee",), acknowledge_within_seconds=60, outside=True),
 )
-PACK = Pack.model_construct(ladders=Ladders(emergency=EMERGENCY, urgent=LADDER, standard=LADDER))
+CLOCKS = Clocks(
+    draft_escalates_after_minutes=15,
+    hold_for_conflict_question_seconds=45,
+    acknowledged_expires_after_minutes=AcknowledgedExpiry(emergency=15, urgent=60, standard=1440),
+)
+PACK = Pack.model_construct(
+    ladders=Ladders(emergency=EMERGENCY, urgent=LADDER, standard=LADDER), clocks=CLOCKS
+)
 # Rungs of one second, for tests that run the real queue.
 QUICK = ClockOverrides(urgent=Window(acknowledge_within_seconds=1))
 PEOPLE = (
