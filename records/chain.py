@@ -13,6 +13,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, update
@@ -22,6 +23,8 @@ from records.tables import chain_head
 from records.vault import Vault
 
 GENESIS = "0" * 64
+# Made once: a hundred thousand rows are hashed at a time.
+_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
 
 
 class Chain:
@@ -51,11 +54,15 @@ class Chain:
 def canonical(table: Table, row: Mapping[str, Any], previous: str) -> str:
     """The text that is hashed: JSON of every column but hash and mac, in the table's order."""
     content: dict[str, Any] = {"table": table.name}
-    for column in table.columns.keys():  # noqa: SIM118 - a ColumnCollection is not a dict
-        if column not in ("hash", "mac"):
-            content[column] = _canonical(row[column])
+    for column in _hashed(table):
+        content[column] = _canonical(row[column])
     content["previous"] = previous
-    return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return _JSON.encode(content)
+
+
+@cache
+def _hashed(table: Table) -> tuple[str, ...]:
+    return tuple(name for name in table.columns.keys() if name not in ("hash", "mac"))  # noqa: SIM118
 
 
 def row_hash(text: str) -> str:
@@ -76,7 +83,8 @@ def instant(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("a time without a time zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return in_utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def _canonical(value: Any) -> Any:

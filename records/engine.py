@@ -41,7 +41,8 @@ def make_engine(url: str) -> Engine:
         pool_timeout=BUSY_TIMEOUT_MS / 1000,
         connect_args={
             "connect_timeout": BUSY_TIMEOUT_MS // 1000,
-            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+            # Whatever the server's own setting: what is acknowledged is on the disk.
+            "options": f"-c lock_timeout={BUSY_TIMEOUT_MS} -c synchronous_commit=on",
         },
     )
 

@@ -11,14 +11,16 @@ from sqlalchemy import Connection, text
 from records.tables import APPEND_ONLY, data_keys, organisation_keys
 
 SERVICE_ROLE = "heard_service"
-# DBOS keeps its own working state in a schema of its own.
-SCHEMAS = ("public", "dbos")
+# DBOS keeps its working state in a schema of its own. It makes its tables itself at the first
+# start, and may not make the schema.
+ENGINE_SCHEMA = "dbos"
+SCHEMAS = ("public", ENGINE_SCHEMA)
 
 
 def grant_service_role(connection: Connection) -> None:
     """Gives the role what the service needs, and takes the rest; nothing on SQLite, and nothing
     for whoever does not own the tables. Safe to repeat: a migration may have added tables."""
-    if connection.dialect.name != "postgresql" or not _owns_tables(connection):
+    if connection.dialect.name != "postgresql" or not _may_grant(connection):
         return
     if not _role_stands(connection):
         if not _may_make_roles(connection):
@@ -35,15 +37,17 @@ def grant_service_role(connection: Connection) -> None:
 
 
 def _grants(connection: Connection) -> list[str]:
-    made = []
+    made = [
+        f"CREATE SCHEMA IF NOT EXISTS {ENGINE_SCHEMA}",
+        f"GRANT CREATE ON SCHEMA {ENGINE_SCHEMA} TO {SERVICE_ROLE}",
+    ]
     for schema in SCHEMAS:
-        if _yes(connection, "SELECT 1 FROM pg_namespace WHERE nspname = :name", name=schema):
-            made += [
-                f"GRANT USAGE ON SCHEMA {schema} TO {SERVICE_ROLE}",
-                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} "
-                f"TO {SERVICE_ROLE}",
-                f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {SERVICE_ROLE}",
-            ]
+        made += [
+            f"GRANT USAGE ON SCHEMA {schema} TO {SERVICE_ROLE}",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} "
+            f"TO {SERVICE_ROLE}",
+            f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {SERVICE_ROLE}",
+        ]
     kept = ", ".join(table.name for table in APPEND_ONLY)
     return [
         *made,
@@ -53,11 +57,13 @@ def _grants(connection: Connection) -> list[str]:
     ]
 
 
-def _owns_tables(connection: Connection) -> bool:
+def _may_grant(connection: Connection) -> bool:
+    """Whether this is the owner, who may also make schemas."""
     return _yes(
         connection,
         "SELECT 1 FROM pg_class WHERE relname = 'records' AND relkind = 'r' "
-        "AND pg_has_role(relowner, 'USAGE')",
+        "AND pg_has_role(relowner, 'USAGE') "
+        "AND has_database_privilege(current_database(), 'CREATE')",
     )
 
 

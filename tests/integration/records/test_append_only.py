@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, insert, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from casework.vocabulary import utc_now
+from escalation.climb import Surroundings
+from escalation.engine import DurableEngine
+from escalation.tick import Ticks
+from records.engine import make_engine, sqlite_url
 from records.roles import SERVICE_ROLE
 from records.tables import attempts
 from tests.databases import on_server
@@ -135,6 +143,8 @@ def as_service(archive: Archive) -> Iterator[str]:
     try:
         yield make_url(archive.url).set(username=name).render_as_string(hide_password=False)
     finally:
+        with archive.engine.begin() as connection:
+            connection.execute(text(f"DROP OWNED BY {name}"))
         on_server(f"DROP ROLE {name}")
 
 
@@ -160,6 +170,32 @@ def test_the_role_of_the_service_works_and_has_no_right_to_more(written: Archive
         service.checkpoint()
         assert service.verdict().fault is None
         service.close()
+        ladder = make_engine(url)
+        durable = DurableEngine(ladder, utc_now)  # it makes its own tables, in its own schema
+        durable.launch(Ticks(ladder, cast(Surroundings, None)))
+        durable.stop()
+        ladder.dispose()
+
+
+def test_what_is_acknowledged_is_on_the_disk(archive: Archive) -> None:
+    """Drill 3, as far as it can be tried without cutting the power: every connection asks for it,
+    and what a crash leaves in the files at that moment holds it."""
+    head = archive.opened()
+    with archive.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
+            return
+        pragmas = ("journal_mode", "synchronous", "recursive_triggers", "foreign_keys")
+        set_to = [connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in pragmas]
+    assert set_to == ["wal", 2, 1, 1]
+    archive.write(head, "acknowledged")
+    file = Path(str(make_url(archive.url).database))
+    crashed = file.with_name("crashed.db")
+    for end in ("", "-wal"):  # without the shared memory, which a power cut takes
+        shutil.copy(f"{file}{end}", f"{crashed}{end}")
+    after = Archive(sqlite_url(crashed), archive.key_file)
+    assert after.read(head) == ["acknowledged"]
+    after.close()
 
 
 def test_dropped_or_silenced_guards_are_found(written: Archive) -> None:
