@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from casework.errors import UnknownRecord
 from casework.facts import Escalation, EscalationStatus, NewEntry, RecordHead
 from casework.house import House
+from casework.organisation import Person
 from casework.ports import Work
 from casework.vocabulary import (
     DANGER_NOW,
@@ -118,17 +119,19 @@ def named_in(house: House, reporter: str, *texts: str) -> frozenset[str]:
 
 def known_people(house: House, reporter: str) -> list[Known]:
     """The directory as the coach needs it: what each person may be called by this reporter."""
-    manager = house.organisation.line_manager_of(reporter)
+    managers = {one.line_manager_of(reporter) for one in (house.organisation, house.everybody)}
     return [
-        Known(person.id, _called(house, person.id, is_my_manager=person.id == manager))
-        for person in house.organisation.people
+        Known(person.id, _called(house, person, is_my_manager=person.id in managers))
+        for person in house.everybody.people
         if person.id != reporter
     ]
 
 
-def _called(house: House, person_id: str, *, is_my_manager: bool) -> tuple[str, ...]:
-    person = house.organisation.person(person_id)
-    roles = [house.pack.roles[role] for role in person.roles if role in house.pack.roles]
+def _called(house: House, person: Person, *, is_my_manager: bool) -> tuple[str, ...]:
+    """By name, and by the roles they have or take for somebody who is away."""
+    today = (one.roles for one in house.organisation.people if one.id == person.id)
+    held = dict.fromkeys((*person.roles, *next(today, ())))
+    roles = [house.pack.roles[role] for role in held if role in house.pack.roles]
     by_role = [name for role in roles for name in role.also_called]
     mine = ["my manager", "my line manager", "my boss"] if is_my_manager else []
     return tuple(dict.fromkeys((person.name, *person.nicknames, *by_role, *mine)))
@@ -137,7 +140,8 @@ def _called(house: House, person_id: str, *, is_my_manager: bool) -> tuple[str, 
 def _reporting_to(house: House, people: frozenset[str]) -> frozenset[str]:
     if not house.pack.conflict.reports_to_alleged_are_left_out:
         return frozenset()
-    return frozenset().union(*(house.organisation.reports_to(person) for person in people))
+    directories = (house.organisation, house.everybody)
+    return frozenset().union(*(one.reports_to(p) for one in directories for p in people))
 
 
 def acknowledge(house: House, work: Work, reference: str, person: str) -> Escalation:

@@ -13,14 +13,25 @@ from coach import Coach
 from policy.pack import Pack
 
 
-@dataclass(frozen=True)
+@dataclass
 class House:
-    """The organisation, its policy, its store, and the coach that reads every message."""
+    """The organisation, its policy, its store, and the coach that reads every message.
+
+    `organisation` is who is here today. It is exchanged when people come and go (run/people.py):
+    read it where it is used, and keep no part of it. `everybody` is who belongs to it, away or not:
+    somebody on leave can be complained about.
+    """
 
     store: Store
     organisation: Organisation
     pack: Pack
     coach: Coach
+    on_file: Organisation | None = None
+
+    @property
+    def everybody(self) -> Organisation:
+        """The organisation as its file says it."""
+        return self.on_file or self.organisation
 
     def open_case(
         self, work: Work, talk: Conversation, message: Message, kind: RecordKind
@@ -42,7 +53,7 @@ class House:
 
     def title(self, person: str) -> str:
         """How a person is named to others: by their role."""
-        return name_of(self.organisation, person)
+        return name_of(self.everybody, person)
 
 
 def first_message(message: Message, talk: Conversation) -> NewEntry:

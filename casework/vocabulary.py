@@ -69,6 +69,8 @@ class Topic(StrEnum):
     FIRST_STEP = "first_step"
     SET_ASIDE = "set_aside"
     CLOSED = "closed"
+    SUCCESSION = "succession"
+    HANDOVER_SIGNED = "handover_signed"
 
 
 DANGER_NOW = "danger_now"

@@ -14,7 +14,7 @@ from casework.errors import AlreadyAcknowledged, NotAllowed
 from casework.facts import Escalation
 from casework.vocabulary import Urgency
 from desk.frame import Desk
-from records import access, notices
+from records import access, leaving, notices
 from records.access import Summary
 from records.permissions import oversees
 
@@ -52,6 +52,7 @@ def draw_list(
         notice=notice,
         oversees=oversees(desk.house.organisation, person),
         unseen=notices.unseen(desk.store, desk.house, person),
+        to_read=len(leaving.to_read(desk.store, desk.house, person)),
     )
 
 

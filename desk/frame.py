@@ -85,7 +85,7 @@ class Desk:
 
     def titles(self) -> Callable[[str], str]:
         """A person's name by id; somebody who has left keeps their id."""
-        known = {person.id: person.name for person in self.house.organisation.people}
+        known = {person.id: person.name for person in self.house.everybody.people}
         return lambda person: known.get(person, person.replace("_", " ").capitalize())
 
     def role_titles(self) -> Callable[[str], str]:

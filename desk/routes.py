@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from desk import cases, emergency, ladder, notices, process, proving, record, sharing
+from desk import (
+    cases,
+    emergency,
+    handover,
+    ladder,
+    notices,
+    process,
+    proving,
+    record,
+    sharing,
+)
 from desk.frame import Desk, Pages
 
 __all__ = ["Desk", "Pages", "make_router"]
 
 # `record` last: its path takes any word.
-PAGES = (cases, ladder, process, notices, emergency, proving, sharing, record)
+PAGES = (cases, ladder, process, notices, handover, emergency, proving, sharing, record)
 
 
 def make_router(desk: Desk) -> APIRouter:

@@ -48,9 +48,12 @@ class Purpose(StrEnum):
     LOOK_AGAIN = "look_again"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Surroundings:
-    """What a climb needs from outside; built once in run/bootstrap.py."""
+    """What a climb needs from outside; built once in run/bootstrap.py.
+
+    `organisation` is exchanged when people come and go (run/people.py).
+    """
 
     clock: Clock
     organisation: Organisation

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, insert, select, update
 
 from casework.ports import Clock
+from records.presence import Presence
 from records.tables import used_links, web_sessions
 
 IDLE = timedelta(minutes=30)
@@ -68,7 +69,7 @@ class SessionRows:
     def find(self, token: str) -> WebSession | None:
         """The living session behind a cookie."""
         row = self._living(token)
-        if row is None:
+        if row is None or Presence(self._db, self._clock).is_absent(row.person):
             return None
         return WebSession(row.person, row.csrf_token, (row.proved_at or row.opened_at) + FRESH)
 

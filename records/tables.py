@@ -223,6 +223,31 @@ web_sessions = Table(
     Column("proved_at", UtcDateTime),
 )
 
+# Who is not here: away until a time, or for good. Whoever takes their place is `stand_in`.
+absences = Table(
+    "absences",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(64), nullable=False, index=True),
+    Column("stand_in", String(64)),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("by", String(64), nullable=False),
+    Column("ended_at", UtcDateTime),
+)
+
+# A case that passed from somebody who is not here to somebody who reads it and signs.
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("record_id", String(32), ForeignKey("records.id"), nullable=False),
+    Column("from_person", String(64), nullable=False),
+    Column("to_person", String(64), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("signed_at", UtcDateTime),
+)
+
 # What somebody types to prove it. No passphrase stands here, only what it is checked against.
 passphrases = Table(
     "passphrases",

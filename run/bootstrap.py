@@ -26,6 +26,7 @@ from records.keyring import KeyRing
 from records.policy_documents import PolicyDocuments
 from records.store import Store, is_new, migrate, prove_key
 from records.vault import Vault
+from run.people import People
 from run.settings import ROOT, Settings
 
 
@@ -41,12 +42,21 @@ class Built:
     store: Store
     durable: DurableEngine
     ticks: Ticks
+    around: Surroundings
+    people: People
 
     @cached_property
     def house(self) -> House:
         """The use cases' surroundings. Its coach takes a second to load, so a command that only
         lists does not wait for it."""
-        return House(self.store, self.organisation, self.pack, coach.load())
+        return House(self.store, self.organisation, self.pack, coach.load(), self.people.on_file)
+
+    def follow(self, organisation: Organisation) -> None:
+        """From now on these are the people: every part reads them from here."""
+        self.organisation = self.around.organisation = organisation
+        if "house" in vars(self):
+            self.house.organisation = organisation
+            self.house.on_file = self.people.on_file
 
     @cached_property
     def phrases(self) -> Phrasebook:
@@ -85,6 +95,8 @@ def build(settings: Settings) -> Built:
     migrate(engine)
     prove_key(engine, vault)
     durable = DurableEngine(engine, utc_now)
+    people = People(settings.organisation, organisation, engine, utc_now)
+    organisation = people.now()
 
     def notice(
         connection: Connection, record_id: str, response: str, slots: dict[str, str]
@@ -111,6 +123,8 @@ def build(settings: Settings) -> Built:
         store=store,
         durable=durable,
         ticks=Ticks(engine, around),
+        around=around,
+        people=people,
     )
     return built
 

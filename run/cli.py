@@ -12,7 +12,16 @@ from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
 from run import bench, logs, service, system
 from run.bootstrap import Built, build
-from run.commands import access, backups, escalations, evaluation, keys, policy, records
+from run.commands import (
+    access,
+    backups,
+    escalations,
+    evaluation,
+    keys,
+    people,
+    policy,
+    records,
+)
 from run.commands.shared import (
     SAID_NO,
     WRONG_USE,
@@ -30,6 +39,7 @@ from run.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(records.app, name="records")
 app.add_typer(access.app, name="access")
+app.add_typer(people.app, name="people")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(policy.app, name="policy")

@@ -26,11 +26,13 @@ from connectors.dialogue import Dialogue
 from connectors.line import Line
 from connectors.push import push
 from connectors.web.routes import Web, make_router
+from records import leaving
 from records.anchors import keep
 from records.checkpoints import Signer
 from run import web
 from run.bootstrap import Built
 from run.dialogue import DialogueProcess, Seam, free_port, train_if_stale
+from run.people import LOOK_SECONDS
 
 log = logging.getLogger("heard.service")
 LOOPBACK = "127.0.0.1"
@@ -148,6 +150,7 @@ async def _run(
         asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
         asyncio.create_task(line.sweep()),
         asyncio.create_task(_drafts(built)),
+        asyncio.create_task(_people(built)),
         asyncio.create_task(_checkpoints(built)),
     ]
     try:
@@ -196,6 +199,21 @@ async def _announce(
     }
     ready(Started(address, links))
     await process.watch()
+
+
+async def _people(built: Built) -> None:
+    """For ever: whoever has left is out within a second, and their cases are asked of others."""
+    await _without_fail("people", leaving.free_cases, built.store, built.organisation)
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await _without_fail("people", built.people.refresh, built.store, built.follow)
+
+
+async def _without_fail(name: str, work: Callable[..., object], *given: object) -> None:
+    try:
+        await asyncio.to_thread(work, *given)
+    except Exception as error:  # an edge: a loop must outlive whatever happens in it
+        log.error("%s: %s", name, type(error).__name__)
 
 
 async def _drafts(built: Built) -> None:

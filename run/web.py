@@ -27,7 +27,9 @@ from casework.errors import (
     UnknownRecord,
 )
 from casework.house import House
-from records.permissions import has_desk
+from records import unusual
+from records.permissions import has_desk, is_here
+from records.presence import Presence
 from records.sessions import WebSession
 from records.store import Store
 
@@ -60,9 +62,9 @@ class Frame:
     Plain ASGI, because a streamed answer (the events of a conversation) passes through.
     """
 
-    def __init__(self, app: ASGIApp, store: Store) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
         self._app = app
-        self._store = store
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,15 +78,9 @@ class Frame:
             await as_json(_said(MessageTooLarge), 413)(scope, receive, answer)
             return
         cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
-        session = await asyncio.to_thread(self._session, cookies.get(COOKIE))
+        session = await asyncio.to_thread(self._pages.session, cookies.get(COOKIE))
         scope.setdefault("state", {})["session"] = session
         await self._app(scope, receive, answer)
-
-    def _session(self, token: str | None) -> WebSession | None:
-        if token is None:
-            return None
-        with self._store.read() as work:
-            return work.sessions.find(token)
 
 
 def _with_headers(send: Send) -> Send:
@@ -122,6 +118,23 @@ class Pages:
             raise HTTPException(401)
         return session.person
 
+    def session(self, token: str | None) -> WebSession | None:
+        """The living session behind a cookie, of somebody who is still here."""
+        if token is None:
+            return None
+        with self.store.read() as work:
+            found = work.sessions.find(token)
+        return found if found and is_here(self.house.organisation, found.person) else None
+
+    def may_come_in(self, person: str) -> bool:
+        """Whether a link still signs this person in. Somebody who has left and tries is told of."""
+        with self.store.work() as work:
+            is_absent = Presence(work.connection, work.now).is_absent(person)
+            if is_here(self.house.organisation, person) and not is_absent:
+                return True
+            unusual.after_leaving(work, self.house, person)
+        return False
+
     async def may_change(self, request: Request) -> str:
         """Who is signed in, for a request that changes something: it must carry their token,
         so that no other site can make their browser send it. Raises 401, 403."""
@@ -155,7 +168,7 @@ def make_pages(house: House, store: Store) -> Pages:
 def make_app(pages: Pages, routers: Sequence[APIRouter]) -> FastAPI:
     """The public application."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Frame, store=pages.store)
+    app.add_middleware(Frame, pages=pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in routers:
         app.include_router(router)

@@ -42,6 +42,10 @@ class Pages(Protocol):
 
     async def may_change(self, request: Request) -> str: ...
 
+    def session(self, token: str | None) -> object | None: ...
+
+    def may_come_in(self, person: str) -> bool: ...
+
 
 @dataclass(frozen=True)
 class Web:
@@ -68,7 +72,7 @@ def _sign_in_routes(router: APIRouter, web: Web) -> None:
     @router.get("/sign-in/{token}")
     def look(request: Request, token: str) -> Response:
         link = web.links.read(token)
-        if link is None or _used(web, link.id):
+        if link is None or _used(web, link.id) or not web.pages.may_come_in(link.person):
             return web.pages.draw(request, "link_used.html", status=410)
         return web.pages.draw(request, "sign_in.html", token=token, role=web.title(link.person))
 
@@ -109,7 +113,7 @@ def _used(web: Web, link_id: str) -> bool:
 
 def _open_session(web: Web, token: str) -> str | None:
     link = web.links.read(token)
-    if link is None:
+    if link is None or not web.pages.may_come_in(link.person):
         return None
     with web.store.work() as work:
         return work.sessions.open(link.person) if work.sessions.use_link(link.id) else None
@@ -275,8 +279,7 @@ def _after(web: Web, conversation_id: str, turn_id: int) -> list[Any]:
 
 
 def _still_signed_in(web: Web, token: str) -> bool:
-    with web.store.read() as work:
-        return work.sessions.find(token) is not None
+    return web.pages.session(token) is not None
 
 
 def _json(content: Any, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -206,8 +206,7 @@ class Home:
     def organise(self, people: tuple[Person, ...]) -> None:
         """These are the people of the directory now."""
         organisation = self.house.organisation.model_copy(update={"people": people})
-        self.around = replace(self.around, organisation=organisation)
-        self.house = replace(self.house, organisation=organisation)
+        self.around.organisation = self.house.organisation = organisation
 
     # ---- what stands ----
 

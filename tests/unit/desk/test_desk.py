@@ -169,9 +169,11 @@ async def test_the_case_of_somebody_who_has_left_is_still_there(home: Home) -> N
 
 async def test_somebody_who_has_left_has_no_desk_any_more(home: Home) -> None:
     home.told_case()
-    home.leaves("dsl")
-    async with signed_in(home, make_site(home), "dsl") as gone:
-        assert (await gone.get("/desk")).status_code == 404
+    site = make_site(home)
+    async with signed_in(home, site, "dsl") as gone:
+        home.leaves("dsl")
+        assert (await gone.get("/desk")).status_code == 401
+        assert (await gone.sign_in(home.links.make("dsl"))).status_code == 410
 
 
 # ---- whoever it is about ----

@@ -110,6 +110,62 @@ def test_a_whole_chain_verifies_and_a_changed_one_does_not(home: Home, heard: Co
     assert "entry 2 " in broken.stderr
 
 
+# ---- people ----
+
+
+def test_a_leaver_is_no_longer_known_here_and_comes_back(home: Home, heard: Command) -> None:
+    talk = home.told_case(MARKER)
+    reference = home.head(talk).reference
+    given = ("--successor", "deputy_dsl", "--as", "administrator", "--reason", "a new job")
+    assert heard("people", "leave", "dsl", *given).exit_code == 0
+    show = ("records", "show", reference, "--as", "dsl", "--reason", "to act", "--json")
+    assert heard(*show).exit_code == 2
+    people = {row["person"]: row for row in out(heard("people", "list", "--json"))}
+    assert (people["dsl"]["here"], people["dsl"]["stand_in"]) == (False, "deputy_dsl")
+    assert people["deputy_dsl"]["to_sign"] == 1
+    assert heard("people", "back", "dsl", "--as", "line_manager").exit_code == 1
+    assert heard("people", "back", "dsl", "--as", "administrator").exit_code == 0
+    assert MARKER in json.dumps(out(heard(*show)))
+
+
+def test_away_until_a_day_is_a_day(heard: Command) -> None:
+    given = ("--successor", "deputy_dsl", "--as", "administrator")
+    assert heard("people", "leave", "dsl", *given, "--until", "tomorrow").exit_code == 2
+
+
+# ---- access ----
+
+
+def test_access_is_given_and_taken_with_a_reason(home: Home, heard: Command) -> None:
+    reference = home.head(home.told_case(MARKER)).reference
+    show = ("records", "show", reference, "--as", "on_call", "--reason", "to act", "--json")
+    about = (reference, "on_call", "--as", "dsl")
+    assert heard(*show).exit_code == 1
+    assert heard("access", "give", *about).exit_code == 1  # no reason
+    assert heard("access", "give", *about, "--reason", "they visit").exit_code == 0
+    assert MARKER in json.dumps(out(heard(*show)))
+    assert heard("access", "take", *about, "--reason", "visit over").exit_code == 0
+    assert heard(*show).exit_code == 1
+    # What they were told when they were added is gone with the record.
+    assert out(heard("access", "notices", "--as", "on_call", "--json")) == []
+
+
+def test_the_glass_is_broken_from_the_command_line_too(home: Home, heard: Command) -> None:
+    reference = home.head(home.told_case(MARKER)).reference
+    broken = ("access", "emergency", reference, "--as", "on_call", "--reason", "999 asks", "--json")
+    assert MARKER in json.dumps(out(heard(*broken)))
+    (line,) = out(heard("access", "notices", "--as", "dsl", "--json"))
+    assert (line["kind"], line["about"]) == ("break_glass", "on_call")
+
+
+def test_with_a_person_the_list_shows_only_what_they_may_know(home: Home, heard: Command) -> None:
+    talk = home.case(MARKER)
+    capture.close_capture(home.house, talk)
+    home.answer(talk, WHICH_OF_US, "the duty dsl", None)
+    assert len(out(heard("escalations", "list", "--json"))) == 1
+    assert out(heard("escalations", "list", "--as", "dsl", "--json")) == []
+
+
 # ---- escalations ----
 
 
