@@ -5,10 +5,10 @@ PORT ?= 8080
 UV := $(shell command -v uv || echo $(HOME)/.local/bin/uv)
 LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help run test install browser check lock drill-records bench measure
+.PHONY: help run test install browser check lock drill-records bench measure train-language check-recipe
 
 help: ## Shows this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: install ## Installs what is missing, trains what is stale, starts Heard
 	@.venv/bin/heard up --port $(PORT)
@@ -41,6 +41,19 @@ lock: ## Writes both lock files anew (needs uv)
 
 drill-records: install ## Two thousand kills over the records, on each database
 	@HEARD_DRILL_KILLS=2000 .venv/bin/python -m pytest -q tests/integration/records/test_records_kill.py
+
+train-language: install training/.venv/.installed ## Trains the sentence encoder of models/language (half an hour)
+	@training/.venv/bin/python -m training
+	@.venv/bin/python -m training.score
+
+check-recipe: install training/.venv/.installed ## Trains a short while and holds it against the recorded short run
+	@training/.venv/bin/python -m training.short
+
+# pip, not uv, and no hashes: torch comes in another file for every machine.
+training/.venv/.installed: training/requirements.txt
+	@python3.11 -m venv training/.venv
+	@training/.venv/bin/pip install --quiet --disable-pip-version-check -r training/requirements.txt
+	@touch $@
 
 bench: install ## Measures speed and size
 	@.venv/bin/heard bench

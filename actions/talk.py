@@ -6,6 +6,7 @@ from actions.base import Result, Say, Turn
 from casework import cases, talk
 from casework.facts import MessageKind
 from casework.house import House
+from coach import WordingAdvice
 
 NEEDS_OFFERED = 2
 DRAFTS_OFFERED = 2
@@ -38,22 +39,24 @@ def check_wording(house: House, turn: Turn) -> Result:
     if talk.offers_secrecy(house, turn.message):
         return Result((Say("utter_wording_promise"),))
     advice = talk.check_wording(house, turn.conversation_id, turn.message)
-    said = (
-        (_wording_sentence(advice.type, advice.anchor),) if advice else (Say("utter_ask_wording"),)
-    )
+    said = _wording_sentences(advice) if advice else (Say("utter_ask_wording"),)
     return Result(said + _offer_as_words(turn))
 
 
-def _wording_sentence(kind: str, anchor: str | None) -> Say:
+def _wording_sentences(advice: WordingAdvice) -> tuple[Say, ...]:
+    """Why not, and what to say instead: open, and in nothing but words already said."""
     plain = {
         "invitation": "utter_wording_fine",
         "clarify_safety": "utter_wording_safety",
         "directive": "utter_wording_directive",
     }
-    if kind in plain:
-        return Say(plain[kind])
-    name = "utter_wording_option" if kind == "option_posing" else "utter_wording_suggestive"
-    return Say(f"{name}_anchor", {"anchor": anchor}) if anchor else Say(name)
+    if advice.type in plain:
+        return (Say(plain[advice.type]),)
+    if advice.anchor is None:
+        instead = Say("utter_wording_instead")
+    else:
+        instead = Say("utter_wording_instead_anchor", {"anchor": advice.anchor})
+    return (Say(f"utter_wording_not_{advice.reason}"), instead)
 
 
 def _offer_as_words(turn: Turn) -> tuple[Say, ...]:

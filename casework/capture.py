@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework import escalate
 from casework.errors import UnknownRecord
@@ -48,7 +48,8 @@ def keep(house: House, message: Message) -> Entry:
             return standing  # answered late: the capture may have been closed meanwhile
         strand = message.strand or talk.capture_strand or EntryKind.WORDS
         work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
-        return work.records.append(head.id, _line(talk, message, strand))
+        line = _line(talk, message, strand)
+        return work.records.append(head.id, _marked(house, work, head.id, line))
 
 
 def _key(message: Message) -> str:
@@ -66,6 +67,15 @@ def _line(talk: Conversation, message: Message, strand: EntryKind) -> NewEntry:
         relation=None if amends is None else "amends",
         source_key=_key(message),
     )
+
+
+def _marked(house: House, work: Work, record_id: str, line: NewEntry) -> NewEntry:
+    """A question put to the person stands as it was asked, with the coach's mark beside it."""
+    if line.kind is not EntryKind.QUESTION_ASKED:
+        return line
+    entries = work.records.entries(record_id)
+    said = [str(entry.text) for entry in entries if entry.kind is EntryKind.WORDS]
+    return replace(line, value=house.coach.question(line.text, said).type)
 
 
 def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:
@@ -102,7 +112,7 @@ def also_in(
             source_key=f"{inbox_id}/also/{seq}/{strand}",
         )
         assert talk.record_id is not None  # _own_line found a line in it
-        return work.records.append(talk.record_id, copy)
+        return work.records.append(talk.record_id, _marked(house, work, talk.record_id, copy))
 
 
 def _own_line(work: Work, conversation_id: str, seq: int) -> tuple[Conversation, Entry]:

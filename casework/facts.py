@@ -61,7 +61,8 @@ class NewEntry:
 class Entry:
     """One line as it stands in the record; `seq` counts from 1 within the record.
 
-    `value` is what an answer means (yes, no, unsure, skipped, dont_know, child, adult …).
+    `value` is what an answer means (yes, no, unsure, skipped, dont_know, child, adult …); of a
+    question put to the person it is the coach's mark (invitation, suggestive …).
     `destroyed`: its key is gone, and `text` is empty for good. `withheld`: whoever reads here has
     no need to know it; they see that the line stands (records/permissions.py).
     """

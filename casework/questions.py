@@ -71,7 +71,8 @@ def understand(house: House, message: Message, question: str, *, button: str | N
     if question == "child_or_adult":
         return _BY_AGE.get(age_group(message.text) or "", Meaning.FREE)
     if question in YES_NO:
-        return _BY_ANSWER[house.coach.answer(question, message.text).value]
+        answer = house.coach.answer(question, message.text)
+        return _BY_ANSWER[answer.value] if answer.sure else Meaning.UNCLEAR
     return Meaning.FREE
 
 

@@ -1,8 +1,8 @@
 """Step 4 of 7: coach. What a staff member's words mean, and what is wrong with a planned sentence.
 
-Rules only, on spaCy's blank English pipeline; nothing is learned, downloaded or kept. Each reader
-is a Protocol (`DangerReader`, `AnswerReader`, `QuestionReader`, `PromiseReader`), so that a model
-can later stand behind it.
+Rules on spaCy's blank English pipeline, weighed against the sentence encoder of models/language
+(`coach.learned`); nothing is downloaded, and no text is kept or leaves the process. Each reader is
+a Protocol (`DangerReader`, `AnswerReader`, `QuestionReader`, `PromiseReader`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,9 @@ from coach.anchors import Anchors
 from coach.answers import AnswerReader, AnswerRules
 from coach.controls import Controls
 from coach.danger import DangerReader, DangerRules
+from coach.encoder import Encoder, shared
 from coach.language import reader
+from coach.learned import Answers, Danger, Promises, Questions
 from coach.mentions import Mentions
 from coach.promises import PromiseReader, PromiseRules
 from coach.questions import Concepts, QuestionRules
@@ -33,6 +35,7 @@ __all__ = [
     "Coach",
     "Control",
     "DangerSign",
+    "Encoder",
     "Known",
     "Mention",
     "PromiseSign",
@@ -51,6 +54,7 @@ class Coach:
     _wording: Wording
     _controls: Controls
     _mentions: Mentions
+    encoder: Encoder  # text -> vector, for search by meaning
 
     def danger(self, text: str) -> DangerSign | None:
         """Immediate danger to life, or serious harm, now or within hours."""
@@ -95,16 +99,18 @@ class Coach:
 
 
 def load() -> Coach:
-    """Build the pipeline and compile the rules (about half a second); keep the result."""
+    """Build the pipeline, compile the rules, read the encoder (about a second); keep the result."""
     book = Rulebook.read()
     read = reader(book.pipeline)
+    encoder = shared()
     danger = DangerRules.of(book, read)
     concepts = Concepts.of_book(book)
-    judge = QuestionRules.of(book, read, concepts)
+    judge = Questions(QuestionRules.of(book, read, concepts), encoder)
     return Coach(
-        _danger=danger,
-        _answers=AnswerRules.of(book, read, danger),
-        _promises=PromiseRules.of(book, read),
+        encoder=encoder,
+        _danger=Danger(danger, encoder, read),
+        _answers=Answers(AnswerRules.of(book, read, danger), encoder, book.wordings),
+        _promises=Promises(PromiseRules.of(book, read), encoder, read),
         _wording=Wording.of(book, read, judge, Anchors(read, concepts)),
         _controls=Controls.of(book, read),
         _mentions=Mentions.of(book, read),

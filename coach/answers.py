@@ -57,8 +57,21 @@ class AnswerRules:
         return cls(read, danger, shared, compiled, book.sets)
 
     def __call__(self, question: str, text: str) -> Answer:
-        """Read a reply to a question, given by its id or in its full wording."""
-        return Answer(self._value(self._topic(question), self.read(text), text))
+        """Read a reply to a question, given by its id or in its full wording.
+
+        Sure only where no context could change it: nothing at all, a phrase that is the whole
+        reply ("yes", "not sure"), or danger where danger was asked about.
+        """
+        reading, topic = self.read(text), self._topic(question)
+        words = reading.words()
+        whole = _entire(self.shared["whole"].find(reading.doc), reading)
+        if whole is None and sum(word[:1].isalnum() for word in words) <= 1 and len(words) <= 2:
+            whole = self._lead(reading)  # a picture may follow
+        if whole is not None or not words:
+            return Answer(whole or "not_an_answer")
+        if topic in _DANGEROUS and self.danger(text):
+            return Answer("yes")
+        return Answer(self._value(topic, reading), sure=False)
 
     def _topic(self, question: str) -> str:
         if question in self.topics:
@@ -67,12 +80,7 @@ class AnswerRules:
         named = {span.label_ for span in found}
         return next((g.code for g in self.shared["topics"].groups if g.code in named), "")
 
-    def _value(self, topic: str, reading: Reading, text: str) -> AnswerValue:
-        whole = _entire(self.shared["whole"].find(reading.doc), reading)
-        if whole is not None:
-            return whole
-        if topic in _DANGEROUS and self.danger(text):
-            return "yes"
+    def _value(self, topic: str, reading: Reading) -> AnswerValue:
         lead = self._lead(reading)
         if lead is None and self.shared["aside"].find(reading.doc):
             return "not_an_answer"

@@ -67,6 +67,12 @@ class DangerRules:
         first = min(signs, key=lambda sign: sign.start, default=None)
         return _sign(reading, first) if first is not None else None
 
+    def takes_back(self, text: str) -> bool:
+        """Whether it names danger only to take it back: over, denied, practised, a question."""
+        doc = self.read(text).doc
+        named = self.present.find(doc) or self.recent.find(doc) or self.closed.find(doc)
+        return bool(named) and self(text) is None
+
     def _signs(self, doc: Doc) -> list[Span]:
         idioms = self.idiom.find(doc)
         closed = self.closed.find(doc)

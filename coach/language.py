@@ -6,6 +6,7 @@ Nothing is learned and nothing is downloaded. `Language` is built once by `coach
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -122,8 +123,12 @@ def build(right: Mapping[str, str], keys: Iterable[str], left_alone: Iterable[st
 
 
 def reader(pipeline: Pipeline) -> Reader:
-    """A function that reads a text with this pipeline."""
+    """A function that reads a text with this pipeline.
 
+    It remembers the last one only: a message is asked about danger, promises and wording in turn.
+    """
+
+    @lru_cache(maxsize=1)
     def read(text: str) -> Reading:
         folded = fold(text)
         return Reading(text, folded, pipeline(folded.text))

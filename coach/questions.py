@@ -23,11 +23,15 @@ _DENIAL_REACH = 4  # words
 
 
 class Judgement(NamedTuple):
-    """A type, with why it is risky and the words that make it so (offsets into the question)."""
+    """A type, with why it is risky and the words that make it so (offsets into the question).
+
+    `sure`: nothing else need be asked about it.
+    """
 
     type: QuestionType
     reason: Reason | None = None
     span: tuple[int, int] | None = None
+    sure: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class QuestionRules:
             reason, span = trouble
             return Judgement("suggestive", reason, reading.span(span.start, span.end))
         kind = self._kind(reading.doc)
+        if kind is None and self.families["kind"].find(reading.doc):
+            return Judgement("invitation", sure=True)  # "it's not your fault" asks nothing
         if kind != "option_posing":
             return kind and Judgement(kind)
         reason = "choice" if any(token.norm_ == "or" for token in reading.doc) else "yes_no"

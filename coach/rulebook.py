@@ -34,6 +34,12 @@ class Rulebook:
         return sets
 
     @cached_property
+    def wordings(self) -> Mapping[str, list[str]]:
+        """How each question is asked, by id; the first is the one on the screen."""
+        asked: Mapping[str, list[str]] = _toml("wordings")["asked"]
+        return asked
+
+    @cached_property
     def pipeline(self) -> Pipeline:
         """The pipeline, built on first use."""
         right = {wrong: word for word, ways in self.words["spelling"].items() for wrong in ways}

@@ -21,6 +21,7 @@ Reason = Literal[
     "reward",
     "choice",
     "yes_no",
+    "leads",
 ]
 Control = Literal[
     "skip",
@@ -47,9 +48,17 @@ class DangerSign:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a reply means for the question it answers."""
+    """What a reply means for the question it answers.
+
+    Attributes:
+        value: The likeliest meaning.
+        confidence: How likely, 0 to 1.
+        sure: Whether that is enough to go on; otherwise it is asked again, never guessed.
+    """
 
     value: AnswerValue
+    confidence: float = 1.0
+    sure: bool = True
 
 
 @dataclass(frozen=True)

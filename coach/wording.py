@@ -94,6 +94,8 @@ class Wording:
 
     def _advice(self, checked: Checked, said: Sequence[str]) -> WordingAdvice:
         judged = self.judge(checked.text, said) or _plain(checked)
+        if checked.reported and judged.type in {"invitation", "directive"}:
+            judged = _plain(checked)  # "if he ..." is no open question, whatever it sounds like
         span = judged.span and (judged.span[0] + checked.start, judged.span[1] + checked.start)
         anchor = self.anchors.find(checked.text, said) if judged.reason else None
         return WordingAdvice(judged.type, judged.reason, span, checked.text, anchor)

@@ -117,6 +117,7 @@ def _entry(desk: Desk, entry: Entry, title: Callable[[str], str]) -> dict[str, A
         "happened_at": entry.happened_at,
         "written_at": entry.written_at,
         "topic": entry.topic,
+        "mark": entry.value if entry.kind is EntryKind.QUESTION_ASKED else None,
         "links_to": entry.links_to,
         "relation": entry.relation,
         "withheld": entry.withheld,

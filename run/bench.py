@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import coach
 from connectors.terminal.client import Client
 from run import system
 from run.bootstrap import build
@@ -20,7 +21,16 @@ from run.settings import Settings
 TURNS = 100
 # What one guided turn is: a question of the record answered, an interruption, and the next answer.
 GUIDED = ("status", "what do i say", "who do i ring")
+SAID = "he comes in my room at night when mum is at work"
+MESSAGES = (
+    "a girl in my group is telling me something about her uncle and i dont know what to do",
+    "can i ask her if he hit her",
+    "i told him i would keep it to myself",
+    "she said yes but only if her mum is not told",
+    "hes outside with a knife and the kids are in the house",
+)
 TARGETS = {
+    "coach_ms": 15.0,
     "guided_turn_ms": 60.0,
     "hundredth_to_fifth": 1.2,
     "second_start_seconds": 15.0,
@@ -44,7 +54,24 @@ def run(organisation: Path, say: Callable[[str], None]) -> dict[str, Any]:
             figures = _turns(settings, address)
             figures["memory_mb"] = round(_memory_mb(settings), 1)
         figures["second_start_seconds"] = round(started, 1)
+    figures["coach_ms"] = _coach_ms()
     return {name: {"measured": figures[name], "target": TARGETS[name]} for name in TARGETS}
+
+
+def _coach_ms() -> float:
+    """Every check of the coach on one message, as if it could be anything; the median."""
+    reader = coach.load()
+    spent = []
+    for message in MESSAGES * TURNS:
+        began = time.perf_counter()
+        reader.danger(message)
+        reader.promise(message)
+        reader.control(message)
+        reader.asks_what_to_say(message)
+        reader.wording(message, [SAID])
+        reader.answer("consent", message)
+        spent.append((time.perf_counter() - began) * 1000)
+    return round(statistics.median(spent), 1)
 
 
 def _turns(settings: Settings, address: str) -> dict[str, float]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.components.encoder import Encoder
 from bot.components.features import LONGEST_ENTRY, features, folded, read_groups
-from bot.components.intent_reader import Reading
+from bot.components.intent_reader import Reading, ranking, weighed
 
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = {
     "contact": ["who do i ring", "the number of the office", "whos on duty", "ring the lead"],
     "danger": ["he has a knife", "she took tablets", "hes got a gun", "the house is on fire"],
@@ -25,8 +27,14 @@ def reading() -> Reading:
     return Reading.learned(*zip(*pairs, strict=True))
 
 
+@pytest.fixture(scope="module")
+def encoder() -> Encoder:
+    """The shipped one."""
+    return Encoder.read()
+
+
 def _best(reading: Reading, text: str) -> str:
-    return str(reading.ranking(text)[0]["name"])
+    return str(ranking(reading.chances(text))[0]["name"])
 
 
 def test_pieces_stay_within_a_word_and_phrases_keep_the_order() -> None:
@@ -66,9 +74,9 @@ def test_typing_on_a_phone_is_forgiven(reading: Reading, text: str, intent: str)
 
 @pytest.mark.parametrize("text", ODD)
 def test_odd_text_has_a_ranking_too(reading: Reading, text: str) -> None:
-    ranking = reading.ranking(text)
-    confidences = [each["confidence"] for each in ranking]
-    assert {each["name"] for each in ranking} == EXAMPLES.keys()
+    ranked = ranking(reading.chances(text))
+    confidences = [each["confidence"] for each in ranked]
+    assert {each["name"] for each in ranked} == EXAMPLES.keys()
     assert confidences == sorted(confidences, reverse=True)
     assert sum(confidences) == pytest.approx(1)
 
@@ -90,4 +98,29 @@ def test_the_same_examples_give_the_same_reading(reading: Reading) -> None:
 def test_a_reading_that_was_written_reads_the_same(reading: Reading, tmp_path: Path) -> None:
     reading.write(tmp_path)
     back = Reading.read(tmp_path)
-    assert [back.ranking(text) for text in ODD] == [reading.ranking(text) for text in ODD]
+    assert [back.chances(text) for text in ODD] == [reading.chances(text) for text in ODD]
+
+
+def test_both_readers_chances_are_weighed_and_still_add_up_to_one() -> None:
+    both = weighed({"a": 0.5, "b": 0.5}, {"a": 0.9, "b": 0.1})
+    assert both["a"] > both["b"]
+    assert sum(both.values()) == pytest.approx(1)
+
+
+def test_an_intent_that_the_encoder_has_never_seen_can_still_be_read() -> None:
+    assert weighed({"mine": 1.0}, {"a": 1.0}) == {"mine": 1.0}
+    both = weighed({"mine": 0.9, "a": 0.1}, {"a": 0.01, "b": 0.99})
+    assert sum(both.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_the_encoder_reads_odd_text_too(encoder: Encoder, text: str) -> None:
+    assert sum(encoder.chances(text).values()) == pytest.approx(1)
+
+
+def test_the_encoder_knows_the_needs_of_the_domain(encoder: Encoder) -> None:
+    wanted = {path.stem for path in (ROOT / "data/nlu").glob("*.yml")} - {"controls"}
+    assert wanted <= set(encoder.intents)
+    assert max(encoder.chances("he has a knife"), key=encoder.chances("he has a knife").get) == (
+        "immediate_danger"
+    )

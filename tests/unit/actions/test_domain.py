@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from ruamel.yaml import YAML
@@ -22,6 +22,7 @@ from casework.facts import EscalationStatus
 from casework.questions import YES_NO
 from casework.talk import NEEDS
 from casework.vocabulary import DANGER_NOW, STRANDS, Status
+from coach.signs import Reason
 from connectors import reading, replies
 from policy.pack import load_pack
 from run.settings import ROOT
@@ -81,7 +82,7 @@ def made_in_python() -> set[str]:
     made = {f"utter_advice_{need}" for need in NEEDS if need not in GUIDED}
     made |= {f"utter_meaning_{need}" for need in NEEDS}
     made |= {f"utter_status_{status}" for status in (*EscalationStatus, Status.DRAFT, Status.FILED)}
-    made |= {f"utter_wording_{kind}_anchor" for kind in ("option", "suggestive")}
+    made |= {f"utter_wording_not_{reason}" for reason in get_args(Reason)}
     made |= {f"utter_ask_record_form_{question}" for question in QUESTIONS}
     return made | {f"utter_ask_danger_form_{DANGER_NOW}"}
 

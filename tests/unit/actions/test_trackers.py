@@ -173,15 +173,15 @@ async def test_what_to_say_is_said_again(home: Home, stage: Stage) -> None:
 
 async def test_a_leading_question_is_turned_into_an_open_one(home: Home, stage: Stage) -> None:
     played = await stage.play("check_wording", home.case())
-    assert played.said == ["utter_wording_suggestive"]
+    assert played.said == ["utter_wording_not_introduces", "utter_wording_instead"]
 
 
 async def test_the_better_question_is_built_from_their_own_words(home: Home, stage: Stage) -> None:
     talk = home.case("he comes in my room at night")
     capture.close_capture(home.house, talk)
     played = await stage.play("check_wording", talk)
-    assert played.said == ["utter_wording_suggestive_anchor"]
-    assert played.slots[0]["anchor"] in "he comes in my room at night"
+    assert played.said == ["utter_wording_not_introduces", "utter_wording_instead_anchor"]
+    assert played.slots[1]["anchor"] in "he comes in my room at night"
 
 
 async def test_while_the_capture_is_open_a_question_may_have_been_their_words(

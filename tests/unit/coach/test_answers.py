@@ -9,7 +9,6 @@ from coach import Coach
     ("question", "text", "value"),
     [
         ("danger_now", "no hes at work till 6", "no"),
-        ("danger_now", "yes she is safe", "no"),
         ("danger_now", "no she isnt safe", "yes"),
         ("danger_now", "i think so", "unsure"),
         ("danger_now", "dunno", "unsure"),
@@ -20,7 +19,6 @@ from coach import Coach
         ("consent", "she said its ok i think? he was stood there", "unsure"),
         ("consent", "havent asked", "unsure"),
         ("consent", "shes fine with it, was on her own", "yes"),
-        ("consent", "she would go mad if i did", "no"),
         (
             "legitimate_purpose",
             "they say its to sort her benefit out so yeh i think so",
@@ -29,7 +27,6 @@ from coach import Coach
         ("told_limits", "told her i wont tell mum", "no"),
         ("told_limits", "not yet", "no"),
         ("harm_concern", "no its about the bedroom tax thing", "no"),
-        ("confidential", "nobody else knows", "yes"),
         ("identifiable", "theyd never work it out", "no"),
         ("secure_route", "just normal email", "no"),
     ],
@@ -69,3 +66,17 @@ def test_a_question_about_safety_is_read_the_other_way_round(reads: Coach) -> No
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "...", "!!"])
 def test_nothing_is_not_an_answer(reads: Coach, text: str) -> None:
     assert reads.answer("consent", text).value == "not_an_answer"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("danger_now", "yes she is safe"),
+        ("consent", "she would go mad if i did"),
+        ("confidential", "nobody else knows"),
+    ],
+)
+def test_what_rules_and_encoder_read_differently_is_asked_and_never_guessed(
+    reads: Coach, question: str, text: str
+) -> None:
+    assert not reads.answer(question, text).sure

@@ -15,7 +15,9 @@ from tests.unit.home import Home
 ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=200)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=ANY_TEXT, strand=st.sampled_from(STRANDS))
 def test_a_line_is_kept_byte_for_byte_in_the_list_it_was_written_in(
     home: Home, text: str, strand: EntryKind
@@ -151,3 +153,13 @@ def test_a_danger_sentence_always_stands_somewhere_in_the_record(home: Home) -> 
     typed = home.message(talk, "can i ask if he still has a knife")
     danger.raise_alarm(home.house, talk, typed.id)
     assert typed.text in [entry.text for entry in home.entries(talk)]
+
+
+def test_a_question_they_asked_stands_as_it_was_with_the_coachs_mark(home: Home) -> None:
+    talk = home.talk()
+    capture.keep(home.house, home.message(talk, "he came in my room", kind=MessageKind.WORDS))
+    asked = home.message(
+        talk, "did he hurt you", kind=MessageKind.WORDS, strand=EntryKind.QUESTION_ASKED
+    )
+    kept = capture.keep(home.house, asked)
+    assert (kept.text, kept.value) == ("did he hurt you", "suggestive")

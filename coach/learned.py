@@ -1,0 +1,151 @@
+"""Rules and encoder weighed against each other: each reader of the coach, as it is used.
+
+A rule is right about the words it knows and silent about all others; the encoder has an opinion
+about everything. The weights and thresholds were chosen on ideas held out of training and are
+listed with what they gain in docs/language.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from coach.answers import AnswerReader
+from coach.danger import DangerRules
+from coach.encoder import Encoder, Task
+from coach.language import Reader, Reading
+from coach.promises import PromiseReader
+from coach.questions import Judgement, QuestionReader
+from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, QuestionType, Span
+
+MEANING = "meaning"  # the code of what no rule names
+# How likely the encoder must find it: where no rule speaks, and where one does.
+DANGER_TAKEN_BACK = 0.9  # where a rule finds danger named and taken back
+DANGER_ALONE, DANGER_WITH_RULE = 0.4, 0.1
+PROMISE_ALONE, PROMISE_WITH_RULE = 0.8, 0.25
+MOST_CLAUSES = 40  # looked through for the words that are the trouble
+# What a rule's word adds to the logarithm of a chance.
+ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
+ANSWER_SURE = 0.6
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Danger by rule or by meaning."""
+
+    rules: DangerRules
+    encoder: Encoder
+    read: Reader
+
+    def __call__(self, text: str) -> DangerSign | None:
+        """The sign of danger, with the words that are it."""
+        chance = self.encoder.chances("danger", text)["true"]
+        sign = self.rules(text)
+        if sign is not None and max(chance, self._alone(text, sign)) >= DANGER_WITH_RULE:
+            return sign
+        if chance < DANGER_ALONE:
+            return None
+        if chance < DANGER_TAKEN_BACK and self.rules.takes_back(text):
+            return None
+        return DangerSign(MEANING, _likeliest(self.read(text), "danger", self.encoder))
+
+    def _alone(self, text: str, sign: DangerSign) -> float:
+        """How dangerous its clause reads by itself: a knife at the end of a long calm story."""
+        reading = self.read(text)
+        spans = (reading.span(clause.start, clause.end) for clause in reading.doc.sents)
+        own = next((at for at in spans if at[0] <= sign.span[0] < at[1]), sign.span)
+        return self.encoder.chances("danger", text[slice(*own)])["true"]
+
+
+@dataclass(frozen=True)
+class Promises:
+    """Promises of secrecy by rule or by meaning."""
+
+    rules: PromiseReader
+    encoder: Encoder
+    read: Reader
+
+    def __call__(self, text: str) -> PromiseSign | None:
+        """The promise, with the words that are it."""
+        chance = self.encoder.chances("promise", text)["true"]
+        sign = self.rules(text)
+        if sign is not None and chance >= PROMISE_WITH_RULE:
+            return sign
+        if chance < PROMISE_ALONE:
+            return None
+        return PromiseSign(MEANING, _likeliest(self.read(text), "promise", self.encoder))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Replies, in the light of the question as it is asked on the screen."""
+
+    rules: AnswerReader
+    encoder: Encoder
+    wordings: Mapping[str, Sequence[str]]
+
+    def __call__(self, question: str, text: str) -> Answer:
+        """What the reply means, and how sure that is."""
+        ruled = self.rules(question, text)
+        if ruled.sure:
+            return ruled
+        asked = self.wordings.get(question, [question])[0]
+        chances = self.encoder.chances("answer", text, asked)
+        value, confidence = _weighed(chances, ruled.value, ANSWER_RULE)
+        contradicted = {value, ruled.value} == {"yes", "no"}
+        return Answer(
+            cast(AnswerValue, value), confidence, confidence >= ANSWER_SURE and not contradicted
+        )
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions to the person who tells, in the light of what they last said."""
+
+    rules: QuestionReader
+    encoder: Encoder
+
+    def __call__(self, question: str, said: Sequence[str] = ()) -> Judgement | None:
+        """The type, with why it is risky and which words make it so."""
+        ruled = self.rules(question, said)
+        if ruled is not None and ruled.sure:
+            return ruled
+        chances = self.encoder.chances("question", question, " ".join(said))
+        kind, _ = _weighed(chances, ruled.type if ruled else None, QUESTION_RULE)
+        if ruled is not None and ruled.type == kind:
+            return ruled
+        return _unruled(cast(QuestionType, kind), question)
+
+
+def _unruled(kind: QuestionType, question: str) -> Judgement:
+    """The encoder's word alone: the question as a whole is the trouble."""
+    if kind not in RISKY:
+        return Judgement(kind)
+    whole = (0, len(question))
+    if kind == "suggestive":
+        return Judgement(kind, "leads", whole)
+    return Judgement(kind, "choice" if " or " in question.lower() else "yes_no", whole)
+
+
+def _weighed(chances: Mapping[str, float], ruled: str | None, weight: float) -> tuple[str, float]:
+    """The likeliest label when a rule's word counts too, and how likely it then is."""
+    raised = {
+        label: chance * (math.exp(weight) if label == ruled else 1)
+        for label, chance in chances.items()
+    }
+    best = max(raised, key=lambda label: raised[label])
+    return best, raised[best] / sum(raised.values())
+
+
+def _likeliest(reading: Reading, task: Task, encoder: Encoder) -> Span:
+    """The clause that alone reads most like it."""
+    clauses = [reading.span(c.start, c.end) for c in reading.doc.sents] or [(0, 0)]
+    if len(clauses) > 1:
+        texts = [reading.typed[start:end] for start, end in clauses[:MOST_CLAUSES]]
+        chances = [encoder.chances(task, text)["true"] for text in texts]
+        clauses = [clauses[chances.index(max(chances))]]
+    start, end = clauses[0]
+    words = reading.typed[start:end]
+    return start + len(words) - len(words.lstrip()), end - (len(words) - len(words.rstrip()))

@@ -1,0 +1,46 @@
+"""The shipped encoder: the same text, the same numbers, whatever is typed."""
+
+import numpy as np
+import pytest
+
+from coach import Coach
+from coach.encoder import Encoder
+
+ODD = ["", " ", "🙂", "\ud83d", "a" * 8000, "\x00", "he has a knife " * 500]
+
+
+def test_a_vector_has_length_one_and_likeness_is_a_product(reads: Coach) -> None:
+    vectors = reads.encoder.vectors(
+        ["who may see the record", "who is allowed to read a file", "she likes dogs"]
+    )
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
+    likeness = vectors @ vectors.T
+    assert likeness[0, 1] > likeness[0, 2]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_text_has_a_vector_and_chances_too(reads: Coach, text: str) -> None:
+    assert np.isfinite(reads.encoder.vector(text)).all()
+    assert sum(reads.encoder.chances("danger", text).values()) == pytest.approx(1)
+
+
+def test_danger_at_the_end_of_a_long_calm_story_is_not_cut_off(reads: Coach) -> None:
+    calm = "we had tea and talked about the garden and the weather for a while. " * 40
+    assert reads.danger(calm) is None
+    assert reads.danger(calm + "he has got a knife to her now") is not None
+
+
+def test_a_text_reads_the_same_before_and_after_another(reads: Coach) -> None:
+    first = reads.encoder.vector("he hit me")
+    reads.encoder.vector("thanks")
+    assert (reads.encoder.vector("he hit me") == first).all()
+
+
+def test_what_was_read_last_is_not_shown_in_its_repr(reads: Coach) -> None:
+    reads.encoder.vector("zebra-marker")
+    assert "zebra-marker" not in repr(reads.encoder)
+
+
+def test_the_files_are_read_from_any_folder(tmp_path: object) -> None:
+    with pytest.raises(FileNotFoundError):
+        Encoder.read(__import__("pathlib").Path(str(tmp_path)))

