@@ -43,7 +43,7 @@ class Writer:
         is_answer = entry.kind is EntryKind.ANSWER and entry.topic
         return {
             "seq": entry.seq,
-            "kind": titled(entry.relation if entry.kind is EntryKind.AMENDMENT else entry.kind),
+            "kind": "Changed to" if entry.kind is EntryKind.AMENDMENT else titled(entry.kind),
             "question": self.phrases.label(str(entry.topic)) if is_answer else None,
             "same_as": entry.links_to if entry.relation == "also_in" else None,
             "removed": removed,

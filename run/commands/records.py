@@ -19,7 +19,7 @@ from records.files import write_private
 from records.proof import VERIFIER, chain_lines
 from records.verify import Verdict
 from records.verify import verify as verify_chain
-from run.commands import exports
+from run.commands import exports, papers
 from run.commands.shared import (
     SAID_NO,
     AsJson,
@@ -36,6 +36,7 @@ Against = Annotated[
 ]
 app = typer.Typer(no_args_is_help=True, help="Records: list, show, verify, export.")
 app.add_typer(exports.app)
+app.add_typer(papers.app)
 
 
 @app.command("list")
