@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions.base import Act, Result, Say, Turn, end_form
-from casework import capture, cases, record, talk
+from casework import capture, cases, guide, record, talk
 from casework.escalate import Told
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
@@ -117,6 +117,9 @@ def file_record(house: House, turn: Turn) -> Result:
     """Signed and filed."""
     if turn.talk.record_id is None:
         return Result((Say("utter_nothing_to_sign"),))
+    if guide.standing(house, turn.conversation_id) is not None:
+        reference = guide.sign(house, turn.conversation_id, turn.message.id)
+        return Result((Say("utter_filed", {"reference": reference}),), end_form())
     told = record.file(house, turn.conversation_id, turn.message.id)
     filed = Say("utter_filed", {"reference": told.reference})
     care = Say("utter_filed_care")

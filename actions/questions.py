@@ -95,12 +95,17 @@ def interrupts(house: House, turn: Turn, question: str) -> bool:
         return turn.intent not in ANSWERS
     if turn.intent not in GUESSED or turn.message.text.lstrip().startswith("/"):
         return False  # what only looks like a command is the answer
-    if turn.intent in ASKED and not _ASKS.search(turn.message.text):
-        return False  # "rang the on-call number" is what was done, and asks for no number
+    if not asks_for_it(turn):
+        return False
     if question == WHICH_OF_US and named_in(house, turn.talk.person, turn.message.text):
         return False
     meaning = questions.understand(house, turn.message, question, button=turn.button)
     return turn.confidence >= SURE and meaning in (Meaning.UNCLEAR, Meaning.FREE)
+
+
+def asks_for_it(turn: Turn) -> bool:
+    """ "Rang the on-call number" is what was done, and asks for no number."""
+    return turn.intent not in ASKED or _ASKS.search(turn.message.text) is not None
 
 
 def _next(house: House, turn: Turn, form: str, forced: str | None = None) -> tuple[EventType, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import danger, disclosure, questions, talk
+from actions import danger, disclosure, guide, questions, talk
 from actions.base import Act, UseCaseAction
 from casework.house import House
 from casework.vocabulary import EntryKind
@@ -14,6 +14,11 @@ from casework.vocabulary import EntryKind
 ACTIONS: Mapping[str, Act] = {
     "validate_danger_form": questions.validate_danger_form,
     "validate_record_form": questions.validate_record_form,
+    "validate_guide_form": guide.validate_guide_form,
+    "action_begin_share": guide.begin_share,
+    "action_why_asked": guide.why_asked,
+    "action_change_answer": guide.change_answer,
+    "action_rest_guide": guide.rest,
     "action_begin_disclosure": disclosure.begin_disclosure,
     "action_begin_report": disclosure.begin_report,
     "action_after_danger_question": danger.after_question,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import guide
 from actions.base import Result, Say, Turn
 from casework import cases, talk
 from casework.facts import MessageKind
@@ -16,6 +17,9 @@ def greet(house: House, turn: Turn) -> Result:
     """One line and the buttons; or where we were, for somebody who comes back."""
     if turn.form is not None:
         return Result((Say("utter_greet_back"),) if turn.intent == "greet" else ())
+    begun = guide.take_up(house, turn)
+    if begun is not None:
+        return begun
     if turn.talk.record_id is not None:
         return Result((Say("utter_greet"),))
     drafts = cases.open_drafts(house, turn.talk.person)[:DRAFTS_OFFERED]

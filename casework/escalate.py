@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.errors import UnknownRecord
@@ -88,10 +89,18 @@ def left_out(house: House, work: Work, head: RecordHead) -> frozenset[str]:
     reporter is never asked to act on their own report.
     """
     conflicted = work.records.conflicted(head.id)
-    if conflicted or _answers(work, head).get(INVOLVES_US) == "no":
+    if conflicted or _concerns_nobody_here(_answers(work, head)):
         return conflicted | {head.reporter}
     noticed = named_in_words(house, work, head)
     return noticed | _reporting_to(house, noticed) | {head.reporter}
+
+
+def _concerns_nobody_here(said: Mapping[str, str | None]) -> bool:
+    """They said so; or they asked about sharing something that is about no harm at all, and a
+    colleague whom they name is only part of the story."""
+    no_harm = said.get("harm_concern") == "no"
+    fear = said.get("can_ask") == "risk" or said.get("recipient_is_danger") == "yes"
+    return said.get(INVOLVES_US) == "no" or (no_harm and not fear)
 
 
 def is_settled(work: Work, head: RecordHead) -> bool:

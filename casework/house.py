@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from casework.facts import Conversation, Message, NewEntry, RecordHead
 from casework.organisation import Organisation
@@ -10,6 +11,7 @@ from casework.ports import Store, Work
 from casework.vocabulary import EntryKind, RecordKind, Topic
 from casework.words import name_of
 from coach import Coach
+from policy.law import Law, load_law
 from policy.pack import Pack
 
 
@@ -33,6 +35,11 @@ class House:
         """The organisation as its file says it."""
         return self.on_file or self.organisation
 
+    @property
+    def law(self) -> Law:
+        """The law of the country that the organisation works in."""
+        return _law_of(self.organisation.jurisdiction)
+
     def open_case(
         self, work: Work, talk: Conversation, message: Message, kind: RecordKind
     ) -> RecordHead:
@@ -54,6 +61,11 @@ class House:
     def title(self, person: str) -> str:
         """How a person is named to others: by their role."""
         return name_of(self.everybody, person)
+
+
+@cache
+def _law_of(jurisdiction: str) -> Law:
+    return load_law(jurisdiction)
 
 
 def first_message(message: Message, talk: Conversation) -> NewEntry:

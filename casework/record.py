@@ -119,11 +119,25 @@ def answer(
     with house.store.work() as work:
         talk = work.conversations.get(conversation_id)
         message = work.inbox.get(inbox_id)
-        if talk.record_id is None:
-            raise UnknownRecord
-        head = work.records.head(talk.record_id)
-        entry = work.records.append(head.id, _answer(work, talk, message, question, text, value))
-        return Kept(entry, _follow(house, work, head, question, entry))
+        return keep_answer(house, work, talk, message, question, text=text, value=value)
+
+
+def keep_answer(
+    house: House,
+    work: Work,
+    talk: Conversation,
+    message: Message,
+    question: str,
+    *,
+    text: str,
+    value: str | None,
+) -> Kept:
+    """The same, inside a transaction."""
+    if talk.record_id is None:
+        raise UnknownRecord
+    head = work.records.head(talk.record_id)
+    entry = work.records.append(head.id, _answer(work, talk, message, question, text, value))
+    return Kept(entry, _follow(house, work, head, question, entry))
 
 
 def _answer(

@@ -21,6 +21,14 @@ class RecordKind(StrEnum):
     BREACH = "breach"
 
 
+# Kinds that are asked about question by question, from the pack (casework/guide.py).
+GUIDED: tuple[RecordKind, ...] = (
+    RecordKind.DECISION,
+    RecordKind.OFFICIAL_REQUEST,
+    RecordKind.BREACH,
+)
+
+
 class EntryKind(StrEnum):
     """What one line of a record is. The first four are the strands, which never mix."""
 
@@ -56,6 +64,7 @@ class Topic(StrEnum):
     PROMISE = "promise"
     CONFLICT = "conflict"
     ESCALATED = "escalated"
+    DECISION = "decision"
     CALLED_999 = "called_999"
     LEFT_ALONE = "left_alone"
     FILED = "filed"

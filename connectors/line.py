@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework import capture, cases, contacts, danger
+from casework import capture, cases, contacts, danger, guide
 from casework.errors import (
     DialogueFailed,
     DialogueTooSlow,
@@ -267,6 +267,7 @@ class Line:
             turn = Asked(
                 need=_need(talk, prepared, asked),
                 asks=asked.asks if prepared.to_dialogue is not None else talk.asks,
+                outcome=guide.outcome_of(work, talk, message.id),
                 replies=[*prepared.said, *_in_place(talk, asked)],
             )
             said = self._content(work, talk, turn, in_reply_to=message.sent_as)
@@ -325,7 +326,11 @@ def _in_place(talk: Conversation, asked: DialogueTurn) -> Sequence[Raw]:
     question = f"_form_{asked.asks}"
     if talk.capture_strand is None or len(asked.replies) == 1:
         return asked.replies
-    return [raw for raw in asked.replies if not str(raw.get("response")).endswith(question)]
+    return [raw for raw in asked.replies if not _asks(str(raw.get("response")), question)]
+
+
+def _asks(response: str, question: str) -> bool:
+    return response.endswith(question) or response.startswith("utter_guide_ask")
 
 
 def _need(talk: Conversation, prepared: Prepared, asked: DialogueTurn) -> str | None:

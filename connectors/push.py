@@ -27,6 +27,7 @@ def push(
     """
     talk = work.conversations.get(conversation_id)
     known = contacts.as_slots(contacts.within(house, work, conversation_id))
-    asked = Asked(asks=talk.asks, replies=[phrases.reply(response, {**known, **slots})])
+    said = phrases.reply(response, {**known, **slots})
+    asked = Asked(asks=talk.asks, outcome=slots.get("outcome"), replies=[said])
     content = replies.content(house, phrases, work, talk, asked, pushed=True)
     work.turns.add(talk.id, content)

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework import contacts, record
+from casework import contacts, extract, guide, record, sharing
 from casework.contacts import Contact
 from casework.facts import Conversation, Entry
+from casework.guided import Guided
 from casework.house import House
 from casework.phrases import Phrasebook
 from casework.ports import Work
@@ -66,7 +67,7 @@ class Asked:
 
     need: str | None = None
     asks: str | None = None
-    moved_to: str | None = None
+    outcome: str | None = None
     replies: Sequence[Raw] = field(default_factory=tuple)
 
 
@@ -86,7 +87,7 @@ def content(
     merged = _merge_meanings(said.replies)
     replies = [_reply(house, phrases, work, talk, raw, found) for raw in merged]
     head = work.records.head(talk.record_id) if talk.record_id else None
-    moved = [raw["custom"]["moved_to"] for raw in merged if raw.get("custom")]
+    moved = [raw["custom"]["moved_to"] for raw in merged if "moved_to" in (raw.get("custom") or {})]
     return {
         "in_reply_to": in_reply_to,
         "pushed": pushed,
@@ -96,7 +97,7 @@ def content(
         "strand": talk.capture_strand,
         "need": said.need,
         "asks": said.asks,
-        "outcome": None,
+        "outcome": said.outcome,
         "moved_to": moved[0] if moved else None,
     }
 
@@ -129,15 +130,19 @@ def _reply(
         "kind": kind,
         "buttons": buttons[:SHOWN_BUTTONS],
         "more": buttons[SHOWN_BUTTONS:],
-        "lines": _lines(house, phrases, work, talk) if kind == "summary" else [],
-        "clauses": _clauses(house, metadata.get("topics", ())),
+        "lines": _LINES[kind](house, phrases, work, talk) if kind in _LINES else [],
+        "clauses": _clauses(house, raw, metadata.get("topics", ())),
         "links": _links(metadata.get("links", ()), found),
         "entry": raw.get("entry"),
     }
 
 
-def _clauses(house: House, topics: Sequence[str]) -> list[dict[str, str]]:
-    rules = dict.fromkeys(rule for topic in topics for rule in house.pack.clauses(topic))
+def _clauses(house: House, raw: Raw, topics: Sequence[str]) -> list[dict[str, str]]:
+    """What a sentence rests on: the rules that its action named, then those of its topics."""
+    named = str((raw.get("custom") or {}).get("codes", "")).split(",")
+    rules = [house.pack.rule(code) for code in named if code]
+    rules += [rule for topic in topics for rule in house.pack.clauses(topic)]
+    rules = list(dict.fromkeys(rules))
     return [{"code": r.code, "clause": r.clause, "summary": r.summary} for r in rules]
 
 
@@ -182,6 +187,43 @@ def _line(title: str, text: str, question: str) -> dict[str, Any]:
         "text": text,
         "payload": f'/correct_line{{"question": "{question}"}}',
     }
+
+
+def _way(house: House, phrases: Phrasebook, work: Work, talk: Conversation) -> list[dict[str, Any]]:
+    """The way that led to a decision. A line that is tapped is asked again."""
+    here = guide.standing_in(house, work, talk)
+    if here is None or here.decision is None:
+        return []
+    said = here.case.answers()
+    return [
+        {
+            "title": sharing.ask_of(house, step.question).text or phrases.label(step.question),
+            "text": str(said[step.question].text) if step.question in said else step.answer,
+            "payload": f'/change_answer{{"question": "{step.question}"}}',
+        }
+        for step in here.decision.path
+    ]
+
+
+def _extract(
+    house: House, phrases: Phrasebook, work: Work, talk: Conversation
+) -> list[dict[str, Any]]:
+    """What goes out, and what does not."""
+    if talk.record_id is None:
+        return []
+    found = extract.compose(Guided.read(work, talk.record_id))
+    if found is None:
+        return []
+    title = "Goes out: say if it is fact or opinion" if found.marked else "Goes out"
+    goes = [(title, line) for line in found.goes]
+    return [
+        {"title": title, "text": text, "payload": None}
+        for title, text in (*goes, ("Left out", "; ".join(found.left_out)))
+    ]
+
+
+# Replies whose lines are the record's: they are put in here and never pass the dialogue.
+_LINES = {"summary": _lines, "decision": _way, "extract": _extract}
 
 
 def _count(lines: int) -> str:

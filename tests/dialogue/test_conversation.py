@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 DOMAIN = YAML(typ="safe").load(ROOT / "domain.yml")
 INTENTS = [name if isinstance(name, str) else next(iter(name)) for name in DOMAIN["intents"]]
-FORMS = {name: form["required_slots"] for name, form in DOMAIN["forms"].items()}
+# A guide's questions are the pack's: the service asks them, and no response stands for them.
+FORMS = {
+    name: form["required_slots"] for name, form in DOMAIN["forms"].items() if name != "guide_form"
+}
 RECORD = FORMS["record_form"]
 # These leave the form, or take it elsewhere, on purpose.
-MOVES = {"sign", "correct_line", "done"}
+MOVES = {"sign", "correct_line", "done", "change_answer", "go_back"}
 INTERRUPTIONS = [name for name in INTENTS if name not in ANSWERS | MOVES]
 OPENED_BY = {"danger_form": ["/disclosure_now"], "record_form": ["/done"]}
 UNKNOWN = "xyzzy plugh 4711"

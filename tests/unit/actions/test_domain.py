@@ -15,15 +15,19 @@ from typing import Any, get_args
 import pytest
 from ruamel.yaml import YAML
 
+from actions.decisions import TASKS
 from actions.disclosure import CAPTURE_SENTENCES, STRAND_TITLES
+from actions.guide import SLOT
 from actions.questions import ANSWERS, GUESSED
 from actions.registry import ACTIONS
 from casework.facts import EscalationStatus
+from casework.guided import CHOICES
 from casework.questions import YES_NO
 from casework.talk import NEEDS
 from casework.vocabulary import DANGER_NOW, STRANDS, Status
 from coach.signs import Reason
 from connectors import reading, replies
+from policy.decide import Matter, Outcome, Why
 from policy.pack import load_pack
 from run.settings import ROOT
 
@@ -48,7 +52,7 @@ GUIDED = {
 }
 KINDS = {
     *("message", "question", "say", "never", "danger", "entry", "summary", "receipt"),
-    *("status", "help", "failure", "meaning"),
+    *("status", "help", "failure", "meaning", "decision", "extract"),
 }
 
 
@@ -84,6 +88,10 @@ def made_in_python() -> set[str]:
     made |= {f"utter_status_{status}" for status in (*EscalationStatus, Status.DRAFT, Status.FILED)}
     made |= {f"utter_wording_not_{reason}" for reason in get_args(Reason)}
     made |= {f"utter_ask_record_form_{question}" for question in QUESTIONS}
+    made |= {f"utter_decision_{outcome}" for outcome in Outcome}
+    made |= {f"utter_why_{why}" for why in Why}
+    made |= {f"utter_todo_{task}" for task in TASKS}
+    made |= {f"utter_share_waits_{matter}" for matter in Matter}
     return made | {f"utter_ask_danger_form_{DANGER_NOW}"}
 
 
@@ -226,7 +234,7 @@ def test_the_entities_in_payloads_are_in_the_domain_and_are_json() -> None:
 
 def test_the_form_asks_what_the_pack_asks() -> None:
     assert [question.id for question in PACK.questions] == list(QUESTIONS)
-    assert set(DOMAIN["slots"]) == {*QUESTIONS, DANGER_NOW}
+    assert set(DOMAIN["slots"]) == {*QUESTIONS, DANGER_NOW, SLOT}
 
 
 @pytest.mark.parametrize("slot", DOMAIN["slots"])
@@ -261,7 +269,23 @@ def test_every_question_has_a_name_for_the_read_back(question: str) -> None:
 
 def test_every_answer_button_stands_under_a_question_of_a_form() -> None:
     under = {name for name, _, payload in buttons() if payload in reading.ANSWERS}
-    assert {name for name in under if not name.startswith("utter_ask_")} == set()
+    asks = ("utter_ask_", "utter_guide_ask")
+    assert {name for name in under if not name.startswith(asks)} == set()
+
+
+def test_what_a_guide_lets_people_choose_stands_on_its_buttons() -> None:
+    titles = {
+        title.casefold()
+        for name, title, payload in buttons()
+        if name.startswith("utter_guide_ask") and payload == "/choose"
+    }
+    assert titles == set(CHOICES)
+
+
+def test_a_guide_shows_the_clauses_of_every_question_it_asks() -> None:
+    for name, variants in RESPONSES.items():
+        if name.startswith("utter_guide_ask"):
+            assert variants[0]["custom"] == {"codes": "{codes}"}, name
 
 
 # ---- lists ----

@@ -1,0 +1,149 @@
+"""The guide's form: one question of the pack at a time, why it is asked, and what came of it.
+
+One form leads through sharing, official requests and breaches. Its questions are the pack's, so
+none of them stands in domain.yml; the validation asks them itself, and `requested_slot` holds the
+question's id.
+"""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+
+from actions.base import REQUESTED_SLOT, Result, Say, Turn
+from actions.decisions import after_deciding
+from actions.disclosure import told_sentences
+from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
+from casework import cases, guide, guided, questions, sharing
+from casework.guided import Ask
+from casework.house import House
+from casework.vocabulary import RecordKind
+
+FORM = "guide_form"
+# Rasa wants one slot of a form to be named: it says only that a question has been settled.
+SLOT = "guide_question"
+# These ask a question again that may have an answer already.
+AGAIN = frozenset({"change_answer", "go_back"})
+# Questions whose words and buttons are the same in every organisation.
+OWN_WORDS = {
+    "can_ask": "utter_guide_ask_can_ask",
+    "involves_us": "utter_guide_ask_involves_us",
+    "which_of_us": "utter_guide_ask_which_of_us",
+    "shared_with": "utter_guide_ask_shared_with",
+    "why_no_consent": "utter_guide_ask_why_no_consent",
+    "told_person": "utter_guide_ask_told_person",
+    "why_not_told": "utter_guide_ask_why_not_told",
+    "why_not_shared": "utter_guide_ask_why_not_shared",
+    "discussed_with_requester": "utter_guide_ask_discussed_with_requester",
+    "detriment": "utter_guide_ask_detriment",
+    "advice_outcome": "utter_guide_ask_advice_outcome",
+    "manager_decision": "utter_guide_ask_manager_decision",
+}
+
+
+def begin_share(house: House, turn: Turn) -> Result:
+    """Should I share this?"""
+    return _begin(house, turn, RecordKind.DECISION, "utter_begin_share")
+
+
+def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
+    conversation = guide.begin(house, turn.conversation_id, turn.message.id, kind)
+    if conversation != turn.conversation_id:
+        # Nothing is asked here: the person is on their way to the other conversation.
+        moved = Say("utter_moved", {"conversation": conversation})
+        return Result((moved,), (FollowupAction("action_listen"),))
+    return Result((Say(sentence),))
+
+
+def take_up(house: House, turn: Turn) -> Result | None:
+    """Somebody who comes to a guide that has no form open yet: it begins."""
+    here = guide.standing(house, turn.conversation_id)
+    if here is None or here.ask is None or turn.form is not None:
+        return None
+    return Result(events=(FollowupAction(FORM),))
+
+
+def validate_guide_form(house: House, turn: Turn) -> Result:
+    """Takes an answer, or asks what is open."""
+    if not turn.is_answer_to(FORM):
+        return _ask(house, turn)
+    asked = guide.question(house, turn.conversation_id, turn.talk.asks or turn.requested)
+    if asked is None:
+        return _ask(house, turn)
+    meaning = guided.understand(house, turn.message, asked, button=turn.button)
+    if _interrupts(turn, asked, meaning):
+        return Result()
+    if meaning == guided.UNCLEAR and not questions.was_unclear(house, turn.conversation_id):
+        said = (Say("utter_answer_unclear"), *_put(house, asked))
+        return Result(said, (SlotSet(SLOT, None), SlotSet(REQUESTED_SLOT, asked.id)))
+    value = "unsure" if meaning == guided.UNCLEAR else meaning
+    moved = guide.answer(
+        house,
+        turn.conversation_id,
+        turn.message.id,
+        asked,
+        text=turn.message.text,
+        value=value,
+    )
+    said = (*told_sentences(moved.told), *after_deciding(house, turn, asked, moved))
+    return _next(house, moved.standing.ask, said)
+
+
+def _interrupts(turn: Turn, ask: Ask, meaning: str | None) -> bool:
+    """Whether this is something else than an answer (see actions/questions.py)."""
+    if turn.is_command:
+        return turn.intent not in ANSWERS
+    if turn.intent not in GUESSED or turn.message.text.lstrip().startswith("/"):
+        return False
+    if not asks_for_it(turn):
+        return False
+    return turn.confidence >= SURE and (ask.free or meaning == guided.UNCLEAR)
+
+
+def _ask(house: House, turn: Turn) -> Result:
+    """Asks what is open, or again what was asked for."""
+    if turn.intent in AGAIN and turn.requested is not None:
+        ask: Ask | None = sharing.ask_of(house, turn.requested)
+    else:
+        here = guide.standing(house, turn.conversation_id)
+        ask = here.ask if here else None
+    return _next(house, ask, (), again=True)
+
+
+def _next(house: House, ask: Ask | None, said: tuple[Say, ...], *, again: bool = False) -> Result:
+    events: tuple[EventType, ...] = (SlotSet(SLOT, None),)
+    if ask is None:
+        return Result(said, (*events, SlotSet(REQUESTED_SLOT, None)))
+    put = () if ask.waits and not again else _put(house, ask)
+    return Result((*said, *put), (*events, SlotSet(REQUESTED_SLOT, ask.id)))
+
+
+def _put(house: House, ask: Ask) -> tuple[Say, ...]:
+    slots = {"question": ask.text or "", "codes": ",".join(ask.rules)}
+    if ask.text is None:
+        return (Say(OWN_WORDS[ask.id], slots),)
+    return (Say("utter_guide_ask_freely" if ask.free else "utter_guide_ask", slots),)
+
+
+def why_asked(house: House, turn: Turn) -> Result:
+    """The rule behind the question that is open."""
+    ask = guide.question(house, turn.conversation_id, turn.talk.asks)
+    codes = ask.rules if ask else ()
+    if not codes:
+        return Result((Say("utter_why_asked_by_heard"),))
+    rule = house.pack.rule(codes[0])
+    slots = {"clause": rule.clause, "summary": rule.summary, "codes": ",".join(codes)}
+    return Result((Say("utter_why_asked", slots),))
+
+
+def change_answer(house: House, turn: Turn) -> Result:
+    """Asks one question again: the one that was tapped, or the one before."""
+    wanted = turn.entities.get("question")
+    question = str(wanted) if wanted else guide.earlier(house, turn.conversation_id)
+    return Result(events=(SlotSet(REQUESTED_SLOT, question),))
+
+
+def rest(house: House, turn: Turn) -> Result:
+    """Nothing more is asked: it can be signed."""
+    case = cases.of_conversation(house, turn.conversation_id)
+    assert case is not None  # a guide's form was open
+    return Result((Say("utter_guide_rest", {"reference": case.head.reference}),))

@@ -1,0 +1,142 @@
+"""Guides through what the pack asks: one question at a time, each answer kept before the next.
+
+Which guide leads a conversation is its record's kind. A guide says what is open and what came of
+an answer; it says nothing to anybody (actions/guide.py does, after the commit).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from casework import cases, record, sharing
+from casework.escalate import Told
+from casework.facts import Conversation, NewEntry
+from casework.guided import Ask, Guided
+from casework.house import House
+from casework.ports import Work
+from casework.sharing import Made
+from casework.vocabulary import GUIDED, EntryKind, RecordKind, Status, Topic
+from policy.decide import Decision
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a guide stands. `ask` is None when nothing is open; `decision` for a sharing guide."""
+
+    case: Guided
+    ask: Ask | None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What an answer led to. `told`: who was told by the answer itself; `made`: a decision that
+    was written down because of it."""
+
+    standing: Standing
+    told: Told | None
+    made: Made | None
+
+
+def begin(house: House, conversation_id: str, inbox_id: str, kind: RecordKind) -> str:
+    """Opens a record of this kind, here if there is none yet, else in a conversation of its own:
+    one conversation is one case. Returns the conversation's id."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        here = _open_guide(work, talk, kind) or talk.record_id is None
+        if here:
+            house.open_case(work, talk, work.inbox.get(inbox_id), kind)
+            return talk.id
+    other = cases.begin_again(house, conversation_id)
+    with house.store.work() as work:
+        talk = work.conversations.get(other)
+        house.open_case(work, talk, work.inbox.get(inbox_id), kind)
+    return other
+
+
+def _open_guide(work: Work, talk: Conversation, kind: RecordKind) -> bool:
+    if talk.record_id is None or work.records.head(talk.record_id).kind is not kind:
+        return False
+    return work.records.status(talk.record_id) is not Status.FILED
+
+
+def standing(house: House, conversation_id: str) -> Standing | None:
+    """Where the guide of this conversation stands; None when no guide leads it."""
+    with house.store.read() as work:
+        return standing_in(house, work, work.conversations.get(conversation_id))
+
+
+def standing_in(house: House, work: Work, talk: Conversation) -> Standing | None:
+    """The same, inside a transaction."""
+    if talk.record_id is None or work.records.head(talk.record_id).kind not in GUIDED:
+        return None
+    case = Guided.read(work, talk.record_id)
+    if case.last(Topic.FILED) is not None:
+        return Standing(case, None)
+    decision = sharing.decided(house, work, case)
+    return Standing(case, sharing.question(house, case, decision), decision)
+
+
+def outcome_of(work: Work, talk: Conversation, inbox_id: str) -> str | None:
+    """What a message decided; None when it decided nothing."""
+    if talk.record_id is None:
+        return None
+    entry = work.records.written(talk.record_id, f"{inbox_id}/decision")
+    return entry.value if entry else None
+
+
+def question(house: House, conversation_id: str, question_id: str | None) -> Ask | None:
+    """The question that was asked last, if it is one of this guide's."""
+    return sharing.ask_of(house, question_id) if question_id else None
+
+
+def answer(
+    house: House, conversation_id: str, inbox_id: str, ask: Ask, *, text: str, value: str | None
+) -> Moved:
+    """Keeps an answer, and in the same transaction whatever follows from it."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        message = work.inbox.get(inbox_id)
+        told = None
+        if ask.id != sharing.MANAGER_DECISION:
+            kept = record.keep_answer(house, work, talk, message, ask.id, text=text, value=value)
+            told = kept.told
+        made = _conclude(house, work, talk, inbox_id)
+        after = standing_in(house, work, talk)
+        assert after is not None  # an answer was kept in it
+        return Moved(after, told, made)
+
+
+def _conclude(house: House, work: Work, talk: Conversation, inbox_id: str) -> Made | None:
+    assert talk.record_id is not None
+    case = Guided.read(work, talk.record_id)
+    return sharing.conclude(house, work, case, f"{inbox_id}/decision")
+
+
+def earlier(house: House, conversation_id: str) -> str | None:
+    """The question before the one that is open, on the way that led here; None at its start."""
+    here = standing(house, conversation_id)
+    if here is None or here.decision is None:
+        return None
+    with house.store.read() as work:
+        asks = work.conversations.get(conversation_id).asks
+    way = [step.question for step in here.decision.path]
+    before = way[: way.index(asks)] if asks in way else way
+    return before[-1] if before else None
+
+
+def sign(house: House, conversation_id: str, inbox_id: str) -> str:
+    """Signs and files the record. Nobody new is told. Returns its reference."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        assert talk.record_id is not None
+        signature = NewEntry(
+            kind=EntryKind.ACTION_TAKEN,
+            topic=Topic.FILED,
+            text=f"Read, signed and filed by {house.title(talk.person)}.",
+            by=talk.person,
+            told_at=work.inbox.get(inbox_id).source_at,
+            source_key=f"{inbox_id}/filed",
+        )
+        work.records.append(talk.record_id, signature)
+        return work.records.head(talk.record_id).reference
