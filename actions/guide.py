@@ -64,7 +64,7 @@ def take_up(house: House, turn: Turn) -> Result | None:
 
 def validate_guide_form(house: House, turn: Turn) -> Result:
     """Takes an answer, or asks what is open."""
-    if not turn.is_answer_to(FORM):
+    if guide.standing(house, turn.conversation_id) is None or not turn.is_answer_to(FORM):
         return _ask(house, turn)
     asked = guide.question(house, turn.conversation_id, turn.talk.asks or turn.requested)
     if asked is None:
@@ -101,11 +101,10 @@ def _interrupts(turn: Turn, ask: Ask, meaning: str | None) -> bool:
 
 def _ask(house: House, turn: Turn) -> Result:
     """Asks what is open, or again what was asked for."""
-    if turn.intent in AGAIN and turn.requested is not None:
-        ask: Ask | None = sharing.ask_of(house, turn.requested)
-    else:
-        here = guide.standing(house, turn.conversation_id)
-        ask = here.ask if here else None
+    here = guide.standing(house, turn.conversation_id)
+    ask = here.ask if here else None
+    if here is not None and turn.intent in AGAIN and turn.requested is not None:
+        ask = sharing.ask_of(house, turn.requested)
     return _next(house, ask, (), again=True)
 
 
