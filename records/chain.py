@@ -37,7 +37,7 @@ class Chain:
     def append(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
         """Writes one row of a chained table; returns it with what was added."""
         row = fitting(table, values)
-        position, previous = self._lock_head()
+        position, previous = self.lock()
         row["position"] = position
         row["hash"] = row_hash(canonical(table, row, previous))
         row["mac"] = mac_of(self._vault, row["hash"])
@@ -45,8 +45,9 @@ class Chain:
         self._db.execute(update(chain_head).values(position=position, hash=row["hash"]))
         return row
 
-    def _lock_head(self) -> tuple[int, str]:
-        """The next position and the hash before it."""
+    def lock(self) -> tuple[int, str]:
+        """The next position and the hash before it. Who looks before it writes takes this first:
+        otherwise two see that something is not there, and both write it."""
         head = self._db.execute(select(chain_head).with_for_update()).one()
         return head.position + 1, head.hash
 

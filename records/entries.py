@@ -67,6 +67,7 @@ class RecordRows:
         return int(self._db.execute(query).scalar_one())
 
     def append(self, record_id: str, entry: NewEntry) -> Entry:
+        self._chain.lock()
         standing = self.written(record_id, entry.source_key)
         if standing is not None:
             return standing
@@ -77,6 +78,8 @@ class RecordRows:
 
     def _row(self, record_id: str, entry: NewEntry) -> dict[str, Any]:
         seq = self._last_seq(record_id) + 1
+        if entry.links_to is not None and not 1 <= entry.links_to < seq:
+            raise UnknownRecord
         content = _content(entry)
         key = self._key_now(record_id)
         return {
@@ -166,6 +169,7 @@ class RecordRows:
         return Status.FILED if self._db.execute(select(filed)).scalar() else Status.DRAFT
 
     def add_conflict(self, record_id: str, person: str) -> None:
+        self._chain.lock()
         if person not in self.conflicted(record_id):
             self.head(record_id)
             values = {"record_id": record_id, "person": person, "at": self._clock()}
@@ -193,6 +197,7 @@ class RecordRows:
         That it was done, by whom and on what ground stays in the chain. What is written in the
         record from now on (readings, for one) is sealed with a key of its own. Twice is once.
         """
+        self._chain.lock()
         if self.destroyed_position(record_id) is not None:
             return
         now = self._clock()

@@ -194,6 +194,37 @@ def test_writers_on_two_connections_share_one_chain_without_a_gap(archive: Archi
     assert archive.verdict().fault is None
 
 
+def test_the_same_line_from_two_processes_is_one_line(archive: Archive) -> None:
+    """Nobody is refused for having been a moment later, and nothing is there twice."""
+    head = archive.opened()
+    others = [Archive(archive.url, archive.key_file) for _ in range(2)]
+    together = threading.Barrier(len(others))
+    wrong: list[BaseException] = []
+
+    def write(store: Archive) -> None:
+        try:
+            for n in range(10):
+                together.wait()
+                store.write(head, f"line {n}", source_key=f"{n}")
+                with store.store.work() as work:
+                    work.records.add_conflict(head.id, f"person {n}")
+        except BaseException as error:
+            together.abort()
+            wrong.append(error)
+
+    threads = [threading.Thread(target=write, args=(store,)) for store in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for store in others:
+        store.close()
+    assert wrong == []
+    assert archive.read(head) == [f"line {n}" for n in range(10)]
+    assert archive.verdict().entries == 1 + 10 + 10
+    assert archive.verdict().fault is None
+
+
 @pytest.mark.parametrize("hours", [-1, 1, -24 * 400, 24 * 400])
 def test_a_clock_that_jumps_changes_no_order_and_breaks_nothing(
     archive: Archive, hours: int
