@@ -169,9 +169,14 @@ class Line:
         while True:
             try:
                 waiting = await asyncio.to_thread(self._waiting)
-                await asyncio.gather(*(self._drain(talk_id) for talk_id in waiting))
             except Exception as error:  # an edge: this loop must outlive whatever happens in it
                 log.error("sweep: %s", _code(error))
+                waiting = []
+            # With exceptions as results: one that comes together with the end of this task would
+            # otherwise be raised in place of the cancellation, and the loop would never end.
+            drained = await asyncio.gather(*map(self._drain, waiting), return_exceptions=True)
+            for broken in filter(None, drained):
+                log.error("sweep: %s", _code(broken))
             await asyncio.sleep(SWEEP_SECONDS)
 
     def _waiting(self) -> list[str]:
@@ -343,7 +348,7 @@ def _need(talk: Conversation, prepared: Prepared, asked: DialogueTurn) -> str | 
     return None if was_answer and not was_command else asked.intent
 
 
-def _code(error: Exception) -> str:
+def _code(error: BaseException) -> str:
     return error.code if isinstance(error, HeardError) else type(error).__name__
 
 

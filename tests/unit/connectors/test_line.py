@@ -242,6 +242,29 @@ async def test_one_broken_conversation_does_not_stop_the_sweep(
         assert await sweeping.said(sound, n + 1) == [ANSWERED] * (n + 1)
 
 
+async def test_the_sweep_ends_when_told_although_a_conversation_breaks_at_that_moment(
+    home: Home, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_waiting(home, home.talk(), "hello")
+    reached = asyncio.Event()
+
+    async def breaks_when_stopped(_talk: str) -> None:
+        reached.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise OSError from None
+
+    monkeypatch.setattr(channel.line, "_drain", breaks_when_stopped)
+    sweep = asyncio.create_task(channel.line.sweep())
+    await reached.wait()
+    sweep.cancel()
+    ended, _ = await asyncio.wait({sweep}, timeout=10)
+    monkeypatch.undo()
+    assert ended == {sweep}
+    assert sweep.cancelled()
+
+
 def left_waiting(home: Home, talk: str, text: str) -> None:
     """A message that was kept, and nobody was woken for it."""
     with home.store.work() as work:
