@@ -154,6 +154,11 @@ class PolicySearch:
         self._reader, self._known = reader, known
         self._indexes: dict[str, Index] = {}
 
+    @classmethod
+    def shipped(cls, reader: Reader) -> Self:
+        """With the vectors that ship with Heard."""
+        return cls(reader, Known.read(reader))
+
     def ask(self, pack: Pack, source: str | Path, roles: Collection[str], question: str) -> Found:
         """The rules of this pack that answer, for somebody in these roles.
 

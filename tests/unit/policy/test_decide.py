@@ -236,6 +236,22 @@ def test_advice_can_be_had_without_naming() -> None:
     assert decided(MANCHESTER, {"harm_concern": "unsure"}).advice_without_naming == "M24"
 
 
+@pytest.mark.rule("M34", "M20", "X9")
+@pytest.mark.parametrize(
+    ("pack", "roles", "rule"),
+    [(MANCHESTER, ("line_manager",), "M34"), (CROSSROADS, ("line_manager", "on_call"), "X9")],
+    ids=["M34", "X9"],
+)
+def test_whoever_is_unsure_is_sent_to_the_person_the_policy_names(
+    pack: Pack, roles: tuple[str, ...], rule: str
+) -> None:
+    decision = decided(pack, {"harm_concern": "no", "legitimate_purpose": "unsure"})
+    assert decision.outcome is Outcome.SEEK_ADVICE
+    asked = next(task for task in decision.must_do if task.what is ToDo.ASK_FOR_ADVICE)
+    assert asked.roles == roles
+    assert rule in asked.rules
+
+
 @pytest.mark.rule("M11", "M20")
 def test_not_sharing_is_recorded_and_talked_over_with_whoever_asked() -> None:
     decision = decided(MANCHESTER, {"harm_concern": "no", "legitimate_purpose": "no"})

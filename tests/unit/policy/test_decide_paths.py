@@ -13,7 +13,9 @@ GROUNDS = {
 PATHS: dict[str, list[Ended]] = {name: list(walk(load_pack(name))) for name in pack_names()}
 
 
-@pytest.mark.rule("C7", "C11", "C12", "C14", "C18", "H22", "H26", "X5", "X6", "X11", "X12")
+@pytest.mark.rule(
+    "C7", "C11", "C12", "C14", "C18", "H6", "H22", "H26", "H30", "X5", "X6", "X11", "X12"
+)
 @pytest.mark.rule("M4", "M5", "M6", "M7", "M8", "M10", "M13", "M14", "M15", "M16", "M17", "M18")
 @pytest.mark.parametrize("name", PATHS)
 def test_every_path_ends_as_the_policy_says(name: str) -> None:

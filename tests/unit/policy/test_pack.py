@@ -119,7 +119,9 @@ def test_capacity_and_consent_are_asked_about_adults_only(pack: Pack) -> None:
     assert not {"consent", "capacity"} & set(pack.questions_given({"child_or_adult": "child"}))
 
 
+@pytest.mark.rule("C15")
 def test_how_they_took_the_limits_is_asked_once_they_were_told(pack: Pack) -> None:
+    assert "told_limits" in pack.questions_given({})
     assert "limits_reaction" in pack.questions_given({"told_limits": "yes"})
     assert "limits_reaction" not in pack.questions_given({"told_limits": "no"})
 

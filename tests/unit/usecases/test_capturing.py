@@ -15,6 +15,7 @@ from tests.unit.home import Home
 ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=200)
 
 
+@pytest.mark.rule("C17", "K1")
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

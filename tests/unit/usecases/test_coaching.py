@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from casework import talk
 from casework.vocabulary import EntryKind, Topic
 from tests.unit.home import Home
@@ -9,6 +11,7 @@ from tests.unit.home import Home
 LEADING = "can i ask if he touches her"
 
 
+@pytest.mark.rule("C16")
 def test_a_leading_question_is_called_one(home: Home) -> None:
     conversation = home.talk()
     advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
@@ -23,6 +26,7 @@ def test_advice_is_built_from_what_they_said_and_nothing_else(home: Home) -> Non
     assert advice.anchor is None or advice.anchor in "he comes in my room at night"
 
 
+@pytest.mark.rule("C10")
 def test_a_promise_to_keep_it_secret_is_noticed(home: Home) -> None:
     conversation = home.talk()
     promise = home.message(conversation, "told her i wont tell her mum, i'll keep it secret")
