@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from casework.organisation import Organisation, read_organisation
+from casework.policy_search import Match, PolicySearch
 from casework.vocabulary import utc_now
+from coach import encoder
 from policy.document import Fault
 from policy.drawing import draw
 from policy.law import Law, load_law
@@ -20,7 +22,7 @@ from policy.own.passages import passage
 from policy.own.reading import read_document
 from policy.pack import Pack, load_pack, pack_names, read_pack
 from policy.page import page
-from run.commands.shared import SAID_NO, AsJson, built, print_json, refusals
+from run.commands.shared import SAID_NO, WRONG_USE, AsJson, built, print_json, refusals
 from run.commands.shared import Organisation as OrganisationFile
 from run.coverage import untested_rules
 from run.settings import ROOT, Settings
@@ -81,6 +83,42 @@ def lint_packs(pack: PackName = None, as_json: AsJson = False) -> None:
         raise typer.Exit(SAID_NO)
     if not as_json:
         typer.echo("Nothing to put right.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in anybody's words.")],
+    pack: Annotated[str, typer.Option("--pack", help="A pack's name or file.")],
+    role: Annotated[str, typer.Option("--role", help="A role of the pack: it picks the policy.")],
+    as_json: AsJson = False,
+) -> None:
+    """Says what a policy says about something, the nearest rule first, or that it says nothing."""
+    with refusals():
+        asked = load_pack(pack)
+        if role not in asked.roles:
+            known = ", ".join(asked.roles)
+            typer.echo(f"There is no role {role!r}. Use one of: {known}.", err=True)
+            raise typer.Exit(WRONG_USE)
+        found = PolicySearch.shipped(encoder.shared()).ask(asked, pack, [role], question)
+    if as_json:
+        print_json({"clauses": [_clause(match) for match in found.matches], "found": found.found})
+        return
+    for match in found.matches:
+        rule = match.rule
+        typer.echo(f"{rule.code}, clause {rule.clause}: {rule.summary}")
+    if not found.found:
+        roles = " or ".join(asked.roles[one].title for one in asked.sharing.advice.roles)
+        typer.echo(f"I don't find that in your policy. Ask: {roles}.")
+
+
+def _clause(match: Match) -> dict[str, object]:
+    rule = match.rule
+    return {
+        "code": rule.code,
+        "clause": rule.clause,
+        "summary": rule.summary,
+        "score": match.score,
+    }
 
 
 @app.command()

@@ -90,3 +90,24 @@ def test_a_file_that_cannot_be_attached_is_refused_with_1(tmp_path: Path) -> Non
     refused = heard("attach", str(document))
     assert refused.exit_code == 1
     assert "Save it as one of them" in refused.stderr
+
+
+def test_ask_answers_with_the_nearest_rule_first() -> None:
+    question = ["ask", "--pack", "kent_shared_lives", "--role", "worker", "can i use gmail"]
+    answer = json.loads(heard(*question, "--json").stdout)
+    assert answer["found"] is True
+    assert set(answer["clauses"][0]) == {"code", "clause", "summary", "score"}
+    assert answer["clauses"][0]["code"] == "K13"
+    assert heard(*question).stdout.startswith("K13, clause 12: ")
+
+
+def test_ask_stays_silent_on_what_the_policy_does_not_cover() -> None:
+    question = ["ask", "--pack", "kent_shared_lives", "--role", "worker", "when is payday"]
+    assert json.loads(heard(*question, "--json").stdout) == {"clauses": [], "found": False}
+    assert "Ask: Line manager." in heard(*question).stdout
+
+
+def test_ask_for_a_role_that_the_pack_does_not_have_is_wrong_use() -> None:
+    result = heard("ask", "--pack", "kent_shared_lives", "--role", "wizard", "may i")
+    assert result.exit_code == 2
+    assert "host" in result.stderr
