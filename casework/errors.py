@@ -16,7 +16,8 @@ HeardError
 │   ├── BackupUnusable
 │   ├── AlreadyAcknowledged
 │   ├── QuestionsOpen
-│   └── SnoozedEnough
+│   ├── SnoozedEnough
+│   └── WrongSetting
 ├── TemporarilyUnavailable  tried again; the person is told their words are safe, or are not
 │   ├── DialogueUnavailable
 │   │   └── DialogueTooSlow
@@ -144,6 +145,12 @@ class SnoozedEnough(CallerMistake):
 
     code = "snoozed_enough"
     say = "You have had more time twice. Record what you did, or hand it over."
+
+
+class WrongSetting(CallerMistake):
+    """A setting of the environment cannot be used. `say` has the cure, and never its value."""
+
+    code = "wrong_setting"
 
 
 class TemporarilyUnavailable(HeardError):

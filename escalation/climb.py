@@ -12,13 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, update
 
 from casework.facts import EscalationStatus
 from casework.organisation import Organisation
 from casework.ports import Clock
+from casework.vocabulary import Urgency
 from casework.words import clock_words, name_of, names_of
+from escalation import attempts
+from escalation.attempts import SEND, WAITING
 from escalation.ladder import Reach, Turn, tells_outside, wait
+from escalation.routes import NO_ROUTES, Routes
 from escalation.standing import Standing, save
 from escalation.tables import deliveries
 from policy.pack import Pack
@@ -60,6 +64,9 @@ class Surroundings:
     pack: Pack
     notice: Notice
     schedule: Schedule
+    routes: Routes = NO_ROUTES
+    # Where the desk is found, for the links in messages.
+    address: str = ""
 
 
 class Climb:
@@ -174,9 +181,33 @@ class Climb:
     def send(
         self, standing: Standing, rung: int, people: tuple[str, ...], purpose: Purpose
     ) -> None:
-        """Tells these people. On the desk a row is the delivery itself."""
+        """Tells these people: on the desk, where a row is the delivery itself, and by the routes
+        that reach them. Those are sent after this transaction (sending.py)."""
+        waits = False
         for person in people:
             self.note(standing, rung, DESK, person, DELIVERED, purpose)
+            for route in self._first_routes(standing, person, purpose):
+                self.note(standing, rung, route, person, WAITING, purpose)
+                waits = True
+        if waits:
+            self._around.schedule(self._connection, standing.id, SEND, timedelta(0))
+
+    def change_sent(self, standing: Standing) -> None:
+        """Messages that can be changed now say that somebody has it."""
+        names = [route.name for route in self._around.routes.all if route.updates]
+        if not names:
+            return
+        sent = update(deliveries).where(
+            deliveries.c.escalation_id == standing.id,
+            deliveries.c.route.in_(names),
+            deliveries.c.result == DELIVERED,
+        )
+        if self._connection.execute(sent.values(next_at=self.now)).rowcount:
+            self._around.schedule(self._connection, standing.id, SEND, timedelta(0))
+
+    def due_now(self, standing: Standing) -> Standing:
+        """What would happen later happens now."""
+        return self.wake(replace(standing, due_at=self.now))
 
     def note(
         self,
@@ -188,16 +219,23 @@ class Climb:
         purpose: Purpose = Purpose.ASK,
     ) -> None:
         """Writes down one attempt; nobody's is written with an empty person."""
-        same = {"escalation_id": standing.id, "rung": rung, "route": route, "person": person}
-        before = select(func.count()).select_from(deliveries).filter_by(**same)
-        attempt = self._connection.execute(before).scalar_one() + 1
-        values = same | {
-            "attempt": attempt,
-            "at": self.now,
-            "result": result,
-            "purpose": purpose,
-        }
-        self._connection.execute(insert(deliveries).values(values))
+        attempts.write(
+            self._connection,
+            escalation_id=standing.id,
+            rung=rung,
+            route=route,
+            person=person,
+            at=self.now,
+            result=result,
+            purpose=purpose,
+        )
+
+    def _first_routes(self, standing: Standing, person: str, purpose: Purpose) -> list[str]:
+        """Every route at once where nothing may be left to chance, else the best one."""
+        entry = next((one for one in self.organisation.people if one.id == person), None)
+        routes = self._around.routes.of(entry, standing.urgency) if entry else ()
+        at_once = purpose is Purpose.ALONE or standing.urgency is Urgency.EMERGENCY
+        return [route.name for route in (routes if at_once else routes[:1])]
 
     def _reach(self, standing: Standing) -> Reach:
         out = standing.left_out | frozenset(standing.passed)

@@ -108,6 +108,7 @@ class DurableEngine:
     def sweep(self) -> None:
         """Puts right what a dead process, a full disk or a moved clock left behind."""
         assert self._ticks is not None, "launch comes first"
+        self._ticks.still_here()
         self._follow_clock(self._ticks)
         self._resume_stuck()
         self._enqueue_lost(self._ticks)

@@ -35,6 +35,7 @@ class Holding:
             # Handed over: the time that runs already goes on, or a case could be handed round.
             due = max(standing.due_at, now + self._climb.answer_time(standing))
         stepped = standing.stepped_at is not None
+        self._climb.change_sent(standing)
         return self._climb.wake(
             replace(
                 standing,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -72,5 +73,13 @@ deliveries = Table(
     # When the sender has to look at it; empty once it is settled.
     Column("next_at", UtcDateTime),
     UniqueConstraint("escalation_id", "rung", "route", "person", "attempt"),
+)
+# Who looked last and what they saw (watches.py, and the auditor in plain SQL).
+watches = Table(
+    "watches",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("trouble", Text, nullable=False),
 )
 Index("ix_deliveries_next", deliveries.c.next_at)

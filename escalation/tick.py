@@ -10,14 +10,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from casework.facts import EscalationStatus
 from casework.words import names_of
+from escalation import watches
+from escalation.attempts import SEND
 from escalation.climb import Climb, Surroundings
 from escalation.holding import Holding
+from escalation.sending import Sender
 from escalation.standing import Standing, find_all, lock
-from escalation.tables import escalations
+from escalation.tables import deliveries, escalations
 
 # The queue may call a little early, because it counts in its own clock.
 EARLY = timedelta(seconds=1)
@@ -68,16 +71,25 @@ class Ticks:
         self._around = around
 
     def run(self, due: Due) -> str:
-        """Runs one tick."""
+        """Runs one tick. One that sends has transactions of its own: nothing is sent inside one."""
+        if due.step == SEND:
+            return Sender(self._engine, self._around).run(due.escalation_id)
         with self._engine.begin() as connection:
             return tick(connection, self._around, due)
 
     def overdue(self) -> list[Due]:
         """The ticks that should have run half a minute ago or more."""
-        late = escalations.c.due_at < self._around.clock() - OVERDUE
+        since = self._around.clock() - OVERDUE
+        late = select(escalations.c.id, escalations.c.step).where(escalations.c.due_at < since)
+        unsent = select(deliveries.c.escalation_id).where(deliveries.c.next_at < since).distinct()
         with self._engine.connect() as connection:
-            query = select(escalations.c.id, escalations.c.step).where(late)
-            return [Due(*row) for row in connection.execute(query)]
+            moves = [Due(*row) for row in connection.execute(late)]
+            return moves + [Due(one, SEND) for one in connection.execute(unsent).scalars()]
+
+    def still_here(self) -> None:
+        """Lets the auditor know that the engine sweeps."""
+        with self._engine.begin() as connection:
+            watches.seen(connection, watches.ENGINE, self._around.clock())
 
     def enqueue_again(self, due: Due) -> None:
         """Enqueues a tick that the queue has lost; harmless when it had not."""
@@ -92,3 +104,9 @@ class Ticks:
             for standing in find_all(connection, waiting):
                 assert standing.due_at is not None  # the query asked for it
                 climb.wake(replace(standing, due_at=standing.due_at - by))
+            unsent = select(deliveries.c.id, deliveries.c.next_at).where(
+                deliveries.c.next_at.is_not(None)
+            )
+            for delivery_id, next_at in connection.execute(unsent).all():
+                row = update(deliveries).where(deliveries.c.id == delivery_id)
+                connection.execute(row.values(next_at=next_at - by))

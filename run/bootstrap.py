@@ -112,6 +112,8 @@ def build(settings: Settings) -> Built:
         pack=pack,
         notice=notice,
         schedule=durable.enqueue_in_transaction,
+        routes=settings.outgoing.routes(),
+        address=settings.address,
     )
     store = Store(engine, vault, utc_now, lambda connection: EscalationRows(connection, around))
     built = Built(

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from casework.facts import Escalation, RecordHead
 from casework.vocabulary import RecordKind, Urgency
 from escalation.climb import Surroundings
+from escalation.routes import NO_ROUTES, Routes
 from escalation.rows import EscalationRows
 from escalation.tick import Due, Ticks
 from tests.unit.escalation.people import PACK, PEOPLE, organisation
@@ -63,7 +64,7 @@ class Told:
 class Town:
     """Everything around one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, routes: Routes = NO_ROUTES) -> None:
         self.engine = engine
         self.now = TWO_O_CLOCK
         self.queue = FakeQueue()
@@ -74,6 +75,8 @@ class Town:
             pack=PACK,
             notice=self._notice,
             schedule=self._schedule,
+            routes=routes,
+            address="https://heard.test",
         )
 
     @contextmanager

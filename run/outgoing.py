@@ -1,0 +1,69 @@
+"""By which routes Heard reaches people, as the environment says. Without any, the desk alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.errors import WrongSetting
+from escalation.mail import MailRoute, MailServer
+from escalation.routes import Route, Routes
+from escalation.twilio import Account, TwilioRoute
+
+TWILIO = "https://api.twilio.com"
+TWILIO_SETTINGS = ("HEARD_TWILIO_ACCOUNT", "HEARD_TWILIO_TOKEN", "HEARD_TWILIO_FROM")
+
+
+@dataclass(frozen=True)
+class OutgoingSettings:
+    """The mail server, the account for texts and calls, and the address that is called while all
+    is well."""
+
+    mail: MailServer | None = None
+    twilio: Account | None = None
+    heartbeat: str | None = None
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> OutgoingSettings:
+        """HEARD_SMTP with HEARD_MAIL_FROM; HEARD_TWILIO_ACCOUNT, _TOKEN and _FROM (and _ADDRESS,
+        for a provider that speaks the same); HEARD_HEARTBEAT_URL.
+
+        Raises:
+            WrongSetting: One is missing beside another, or is not what it should be.
+        """
+        return cls(_mail(environment), _twilio(environment), environment.get("HEARD_HEARTBEAT_URL"))
+
+    def routes(self) -> Routes:
+        """What is set up, ready to send."""
+        found: list[Route] = []
+        if self.mail is not None:
+            found.append(MailRoute(self.mail))
+        if self.twilio is not None:
+            found += [TwilioRoute(self.twilio, name) for name in ("sms", "voice")]
+        return Routes(tuple(found))
+
+
+NOTHING_SET_UP = OutgoingSettings()
+
+
+def _mail(environment: Mapping[str, str]) -> MailServer | None:
+    address = environment.get("HEARD_SMTP")
+    if not address:
+        return None
+    sender = environment.get("HEARD_MAIL_FROM")
+    if not sender or "@" not in sender:
+        raise WrongSetting("HEARD_SMTP is set: set HEARD_MAIL_FROM too, such as heard@example.org.")
+    try:
+        return MailServer.read(address, sender)
+    except ValueError as wrong:
+        raise WrongSetting(f"HEARD_SMTP cannot be used. {wrong}") from None
+
+
+def _twilio(environment: Mapping[str, str]) -> Account | None:
+    account, token, sender = (environment.get(name, "") for name in TWILIO_SETTINGS)
+    if not any((account, token, sender)):
+        return None
+    if not all((account, token, sender)):
+        raise WrongSetting(f"Set all of {', '.join(TWILIO_SETTINGS)}, or none.")
+    address = environment.get("HEARD_TWILIO_ADDRESS", TWILIO).rstrip("/")
+    return Account(address, account, token, sender)

@@ -1,0 +1,263 @@
+"""How messages go out: one route after another, never twice without saying so, never too late."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, update
+
+from casework.facts import EscalationStatus, RecordHead
+from casework.organisation import Person
+from casework.vocabulary import Urgency
+from escalation.attempts import SENDING
+from escalation.climb import Surroundings
+from escalation.routes import Outcome, Outgoing, Routes
+from escalation.tables import deliveries
+from tests.integration.escalation.town import Town, new_head
+from tests.unit.escalation.people import PEOPLE, organisation
+
+REACHABLE = tuple(
+    one.model_copy(update={"email": f"{one.id}@example.org", "phone": "07700 900123"})
+    for one in PEOPLE
+)
+
+
+@dataclass
+class Scripted:
+    """A route whose provider says what the test wants, and does something meanwhile."""
+
+    name: str
+    says: str = "delivered"
+    then: str = "delivered"
+    updates: bool = False
+    sent: list[Outgoing] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    meanwhile: Callable[[], None] = lambda: None
+
+    def reaches(self, person: Person) -> bool:
+        return person.email is not None
+
+    async def send(self, message: Outgoing) -> Outcome:
+        self.sent.append(message)
+        self.meanwhile()
+        if self.says == "raises":
+            raise RuntimeError("a secret sentence")
+        return Outcome(self.says, f"receipt-{len(self.sent)}")
+
+    async def check(self, receipt: str) -> Outcome:
+        return Outcome(self.then, receipt)
+
+    async def update(self, receipt: str, message: Outgoing) -> None:
+        self.changed.append(message.text)
+
+    def to(self) -> list[str]:
+        return [message.person.id for message in self.sent]
+
+
+@pytest.fixture
+def sms() -> Scripted:
+    return Scripted("sms")
+
+
+@pytest.fixture
+def email() -> Scripted:
+    return Scripted("email")
+
+
+@pytest.fixture
+def reached(engine: Engine, sms: Scripted, email: Scripted) -> Town:
+    town = Town(engine, Routes((email, sms)))
+    town.around = _with_addresses(town)
+    return town
+
+
+def _with_addresses(town: Town) -> Surroundings:
+    return replace(town.around, organisation=organisation(people=REACHABLE))
+
+
+def results(town: Town, head: RecordHead, route: str) -> list[tuple[str, str]]:
+    return [(s["person"], s["result"]) for s in town.steps(head) if s["route"] == route]
+
+
+def test_whoever_is_asked_hears_by_the_best_route_only(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    head = new_head()
+    reached.start(head)
+    assert sms.sent == []  # nothing goes out inside the transaction
+    reached.pass_time(seconds=1)
+    assert sms.to() == ["manager", "dsl"]
+    assert email.sent == []
+    assert results(reached, head, "sms") == [("manager", "delivered"), ("dsl", "delivered")]
+
+
+def test_what_is_not_urgent_goes_by_the_calmest_route(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    reached.start(new_head(), Urgency.STANDARD)
+    reached.pass_time(seconds=1)
+    assert email.to() == ["manager", "dsl"]
+    assert sms.sent == []
+
+
+def test_an_emergency_goes_by_every_route_at_once(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    reached.start(new_head(), Urgency.EMERGENCY)
+    reached.pass_time(seconds=1)
+    assert sms.to() == email.to() == ["manager", "dsl", "on_call"]
+
+
+@pytest.mark.parametrize("says", ["failed:429", "failed:500", "failed:timeout", "raises"])
+def test_not_delivered_means_the_next_route_at_once(
+    reached: Town, sms: Scripted, email: Scripted, says: str
+) -> None:
+    sms.says = says
+    head = new_head()
+    reached.start(head)
+    reached.pass_time(seconds=2)
+    assert email.to() == ["manager", "dsl"]
+    wanted = "failed:RuntimeError" if says == "raises" else says
+    assert results(reached, head, "sms") == [("manager", wanted), ("dsl", wanted)]
+
+
+def test_what_a_provider_never_confirms_goes_by_the_next_route_within_half_a_minute(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    sms.says = sms.then = "accepted"
+    head = new_head()
+    reached.start(head)
+    reached.pass_time(seconds=20)
+    assert email.sent == []
+    reached.pass_time(seconds=10)
+    assert email.to() == ["manager", "dsl"]
+    assert results(reached, head, "sms")[0] == ("manager", "failed:not_confirmed")
+
+
+def test_what_a_provider_confirms_later_is_delivered(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    sms.says = "accepted"
+    head = new_head()
+    reached.start(head)
+    reached.pass_time(seconds=40)
+    assert results(reached, head, "sms") == [("manager", "delivered"), ("dsl", "delivered")]
+    assert email.sent == []
+
+
+def test_when_no_route_reaches_anybody_the_next_rung_is_asked_at_once(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    sms.says = email.says = "failed:500"
+    head = new_head()
+    reached.start(head)
+    reached.pass_time(seconds=5)
+    assert reached.standing(head).status is EscalationStatus.UNDELIVERED
+    assert reached.responses(head) == ["utter_nobody_yet", "utter_nobody_call"] + [
+        "utter_nobody_call"
+    ] * (len(reached.responses(head)) - 2)
+
+
+def test_when_nobody_answered_a_trustee_is_told_by_every_route(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    reached.start(new_head())
+    reached.pass_time(minutes=17)
+    assert "trustee" in sms.to()
+    assert "trustee" in email.to()
+    assert "nobody has answered" in sms.sent[-1].text
+
+
+def test_nothing_is_sent_after_somebody_took_it(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    head = new_head()
+    reached.start(head)
+    reached.press(head, "dsl")
+    reached.pass_time(minutes=30)
+    assert sms.sent == email.sent == []
+    assert results(reached, head, "sms") == [("manager", "not_needed"), ("dsl", "not_needed")]
+
+
+def test_a_press_between_two_routes_stops_the_second(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    head = new_head()
+    sms.says = sms.then = "accepted"
+    reached.start(head)
+    reached.pass_time(seconds=5)
+    reached.press(head, "dsl")
+    reached.pass_time(minutes=30)
+    assert email.sent == []
+
+
+def test_whoever_is_named_before_it_is_sent_hears_nothing(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    head = new_head()
+    reached.start(head)
+    with reached.rows() as rows:
+        rows.leave_out(head.id, frozenset({"dsl"}))
+    reached.pass_time(minutes=5)
+    assert sms.to() == ["manager"]
+
+
+def test_a_sender_that_died_is_followed_by_a_repeat_that_says_so(
+    reached: Town, sms: Scripted, engine: Engine
+) -> None:
+    head = new_head()
+    reached.start(head)
+    with engine.begin() as connection:  # claimed at 14:00, and then the process died
+        row = update(deliveries).where(deliveries.c.route == "sms", deliveries.c.person == "dsl")
+        at = reached.now + timedelta(seconds=30)
+        connection.execute(row.values(result=SENDING, next_at=at))
+    reached.pass_time(minutes=1)
+    (again,) = [message for message in sms.sent if message.person.id == "dsl"]
+    assert "Repeat of 14:00." in again.text
+    assert results(reached, head, "sms")[1:] == [("dsl", "unknown"), ("dsl", "delivered")]
+
+
+def test_the_same_rung_asked_again_says_that_it_is_a_repeat(reached: Town, sms: Scripted) -> None:
+    reached.start(new_head())
+    reached.pass_time(minutes=25)
+    mine = [message.text for message in sms.sent if message.person.id == "trustee"]
+    assert "Repeat of" not in mine[0]
+    assert "Repeat of 14:16." in mine[1]
+
+
+def test_a_message_that_can_be_changed_says_that_somebody_has_it(engine: Engine) -> None:
+    slack = Scripted("slack", updates=True)
+    town = Town(engine, Routes((slack,)))
+    town.around = _with_addresses(town)
+    head = new_head()
+    town.start(head)
+    town.pass_time(seconds=1)
+    town.press(head, "dsl")
+    town.pass_time(seconds=1)
+    text = f"Heard: somebody has {head.reference} now. There is nothing for you to do."
+    assert slack.changed == [text] * 2
+    assert len(slack.sent) == 2
+
+
+def test_a_message_in_hand_is_called_off_when_somebody_takes_it(
+    reached: Town, sms: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = new_head()
+    finished: list[str] = []
+
+    async def slow(message: Outgoing) -> Outcome:
+        if message.person.id == "manager":
+            await asyncio.to_thread(reached.press, head, "dsl")
+        await asyncio.sleep(6)
+        finished.append(message.person.id)
+        return Outcome("delivered")
+
+    monkeypatch.setattr(sms, "send", slow)
+    reached.start(head)
+    reached.pass_time(seconds=1)
+    assert finished == []
+    assert set(results(reached, head, "sms")) == {("manager", "not_needed"), ("dsl", "not_needed")}

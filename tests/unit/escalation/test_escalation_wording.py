@@ -1,0 +1,62 @@
+"""What every message says, word for word: a reference, urgency, since when, a link, no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.vocabulary import RecordKind, Urgency
+from escalation.wording import MESSAGES, Facts, Wording
+from tests.unit.escalation.people import PEOPLE
+
+LINK = "https://heard.test/desk/HRD-2026-000123/ladder"
+FACTS = Facts("HRD-2026-000123", Urgency.URGENT, "14:02", LINK)
+REPEAT = Facts("HRD-2026-000123", Urgency.URGENT, "14:02", LINK, repeat_of="14:02")
+START = "Heard: HRD-2026-000123 needs you. Urgent, waiting since 14:02."
+GOLDEN = {
+    "ask": f"{START} Take it, or say you can't: {LINK}",
+    "alone": "Heard: nobody has answered HRD-2026-000123. Urgent, waiting since 14:02. "
+    f"Please take it now: {LINK}",
+    "nudge": "Heard: you have HRD-2026-000123. Urgent, waiting since 14:02. No first step is "
+    f"written down. Say what you did, or it goes to somebody else: {LINK}",
+    "handed": "Heard: you are asked to take over HRD-2026-000123. Urgent, waiting since 14:02. "
+    f"Take it: {LINK}",
+    "look_again": "Heard: HRD-2026-000123 is still open with you. Urgent, waiting since 14:02. "
+    f"Add what was done, or close it: {LINK}",
+    "taken": "Heard: somebody has HRD-2026-000123 now. There is nothing for you to do.",
+    "drill": f"Heard: this is a drill, nothing has happened. Say that it reached you: {LINK}",
+}
+LANGUAGES = sorted(folder.name for folder in MESSAGES.iterdir() if folder.is_dir())
+PURPOSES = sorted({path.stem for path in MESSAGES.rglob("*.j2")} - {"subject"})
+
+
+def test_every_template_has_its_golden_text_here() -> None:
+    assert sorted(GOLDEN) == PURPOSES
+    assert LANGUAGES == ["en"]
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_a_message_says_this_and_nothing_else(purpose: str) -> None:
+    assert Wording().text(purpose, FACTS) == GOLDEN[purpose]
+
+
+@pytest.mark.parametrize("purpose", sorted(set(PURPOSES) - {"taken"}))
+def test_a_repeat_says_so_in_words_and_a_spoken_one_has_no_link(purpose: str) -> None:
+    assert "Repeat of 14:02." in Wording().text(purpose, REPEAT)
+    spoken = Wording().text(purpose, REPEAT, spoken=True)
+    assert LINK not in spoken
+    assert "case desk" in spoken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_no_message_holds_a_name_or_what_a_case_is_about(language: str, purpose: str) -> None:
+    text = Wording(language).text(purpose, FACTS).casefold()
+    telling = [str(kind) for kind in RecordKind] + [person.name for person in PEOPLE]
+    telling += ["abuse", "child", "harm", "safeguarding"]
+    assert [word for word in telling if word.casefold() in text] == []
+    assert len(text) <= 306  # two text messages at most
+
+
+def test_a_subject_is_a_reference_and_how_urgent_it_is() -> None:
+    assert Wording().subject(FACTS) == "HRD-2026-000123: urgent"
+    assert Wording().subject(REPEAT) == "HRD-2026-000123: urgent, repeat"
