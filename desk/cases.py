@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse
 
 from casework import escalate
 from casework.errors import AlreadyAcknowledged, NotAllowed
-from casework.facts import Escalation
+from casework.facts import Escalation, EscalationStatus
 from casework.vocabulary import Urgency
 from desk.frame import Desk
+from escalation import watches
 from records import access, leaving, notices
 from records.access import Summary
 from records.permissions import oversees
@@ -50,10 +51,17 @@ def draw_list(
         status=status,
         cases=rows,
         notice=notice,
+        health=_health(desk),
+        alone=[row["reference"] for row in rows if row["undelivered"]],
         oversees=oversees(desk.house.organisation, person),
         unseen=notices.unseen(desk.store, desk.house, person),
         to_read=len(leaving.to_read(desk.store, desk.house, person)),
     )
+
+
+def _health(desk: Desk) -> watches.Health:
+    with desk.store.read() as work:
+        return watches.health(work.connection, work.now())
 
 
 def _silence(row: dict[str, Any]) -> tuple[bool, int, datetime]:
@@ -75,6 +83,7 @@ def row_of(desk: Desk, person: str, one: Summary) -> dict[str, Any]:
         "overdue": _overdue(desk, climb),
         "acknowledged_by": _name(desk, climb.acknowledged_by) if climb else None,
         "acknowledged_at": climb.acknowledged_at if climb else None,
+        "undelivered": climb is not None and climb.status is EscalationStatus.UNDELIVERED,
         "can_acknowledge": person != one.head.reporter and one.view.acts,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
-from run import bench, logs, service, system
+from run import auditing, bench, logs, service, system
 from run.bootstrap import Built, build
 from run.commands import (
     access,
@@ -111,6 +112,15 @@ def check(organisation: Organisation = None, as_json: AsJson = False) -> None:
         raise typer.Exit(SAID_NO)
     if not as_json:
         typer.echo("Nothing to mend.")
+
+
+@app.command(name="auditor")
+def auditor_command(organisation: Organisation = None) -> None:
+    """Watches the ladders from a process of its own. `heard up` starts one; another may run on
+    another machine, on the same database, and goes on when Heard does not."""
+    with refusals():
+        environment = Settings.read(organisation=organisation).for_auditor(os.environ)
+    os.execve(auditing.COMMAND[0], auditing.COMMAND, environment)  # noqa: S606 (it becomes the auditor)
 
 
 @app.command(name="bench")

@@ -30,6 +30,7 @@ from records import leaving
 from records.anchors import keep
 from records.checkpoints import Signer
 from run import web
+from run.auditing import AuditorProcess
 from run.bootstrap import Built
 from run.dialogue import DialogueProcess, Seam, free_port, train_if_stale
 from run.people import LOOK_SECONDS
@@ -100,11 +101,14 @@ def serve(
     with _listening(host, port) as public, _listening(LOOPBACK, 0) as inner:
         seam = Seam(port=free_port(), action_port=inner.getsockname()[1])
         process = DialogueProcess(built.settings, built.vault, model, seam)
+        auditor = AuditorProcess(built.settings)
         process.start()
+        auditor.start()
         try:
             built.durable.launch(built.ticks)
-            asyncio.run(_run(built, process, seam, [public, inner], ready))
+            asyncio.run(_run(built, process, auditor, seam, [public, inner], ready))
         finally:
+            auditor.stop()
             process.stop()
             built.durable.stop()
             built.settings.running.unlink(missing_ok=True)
@@ -129,6 +133,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 async def _run(
     built: Built,
     process: DialogueProcess,
+    auditor: AuditorProcess,
     seam: Seam,
     sockets: list[socket.socket],
     ready: Callable[[Started], None],
@@ -150,6 +155,7 @@ async def _run(
         asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
         asyncio.create_task(line.sweep()),
         asyncio.create_task(_drafts(built)),
+        asyncio.create_task(auditor.watch()),
         asyncio.create_task(_people(built)),
         asyncio.create_task(_checkpoints(built)),
     ]

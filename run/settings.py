@@ -56,6 +56,13 @@ class Settings:
         """Logs of the two processes."""
         return self.home / "logs"
 
+    def for_auditor(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """The environment of the auditor's process."""
+        return dict(environment) | {
+            "HEARD_DATABASE_URL": self.database_url,
+            "HEARD_ORGANISATION": str(self.organisation),
+        }
+
     @property
     def running(self) -> Path:
         """Written while the service runs: its address and process id."""
