@@ -175,8 +175,9 @@ class PolicySearch:
         if not self._known.gate.opens(index.signs(vector, best[0])):
             return Found(())
         guidance = pack.guidance_for(roles)
-        shown = best[:SHOWN] if guidance is None else [guidance.rule]
-        return Found(tuple(Match(pack.rule(code), round(scores[code], 3)) for code in shown))
+        if guidance is not None:
+            return Found((Match(pack.rule(guidance.rule), round(scores[best[0]], 3)),))
+        return Found(tuple(Match(pack.rule(c), round(scores[c], 3)) for c in best[:SHOWN]))
 
     def _index(self, pack: Pack, source: str | Path) -> Index:
         if pack.sha256 not in self._indexes:
