@@ -10,20 +10,36 @@ from fastapi import APIRouter
 from desk import (
     cases,
     emergency,
+    figures,
     handover,
     ladder,
     notices,
     process,
     proving,
     record,
+    reviewing,
     sharing,
+    takeout,
 )
 from desk.frame import Desk, Pages
 
 __all__ = ["Desk", "Pages", "make_router"]
 
 # `record` last: its path takes any word.
-PAGES = (cases, ladder, process, notices, handover, emergency, proving, sharing, record)
+PAGES = (
+    cases,
+    ladder,
+    process,
+    notices,
+    handover,
+    emergency,
+    proving,
+    sharing,
+    figures,
+    takeout,
+    reviewing,
+    record,
+)
 
 
 def make_router(desk: Desk) -> APIRouter:

@@ -62,6 +62,16 @@ class Store:
         self._clock = clock
         self._escalations_of = escalations_of
 
+    @property
+    def engine(self) -> Engine:
+        """The database, for whoever reads more than a transaction of records."""
+        return self._engine
+
+    @property
+    def vault(self) -> Vault:
+        """What everything is sealed and signed with."""
+        return self._vault
+
     @contextmanager
     def work(self) -> Iterator[OpenWork]:
         """A transaction that commits at the end of the block."""

@@ -48,9 +48,17 @@ class Archive:
     """What an export is made from."""
 
     store: Store
-    engine: Engine
-    signer: Signer
     rules: Rules
+
+    @property
+    def engine(self) -> Engine:
+        """For checkpoints and proofs."""
+        return self.store.engine
+
+    @property
+    def signer(self) -> Signer:
+        """Signs the checkpoint that vouches for the export."""
+        return Signer(self.store.vault)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from desk.papers.sharing import governance_lead, make_sharing_paper
 from desk.papers.statement import make_statement_paper
 from desk.papers.subject_access import make_pack_paper
 from desk.roles import role_titles
-from records.checkpoints import Signer
 from records.exports import review, sharing, statement, subject_access
 from records.exports.record import Archive, as_json
 from records.exports.record import export_record as make_export
@@ -179,7 +178,7 @@ def numbers(lines: str) -> list[int]:
 
 def archive(house: Built) -> Archive:
     """What exports are made from."""
-    return Archive(house.store, house.engine, Signer(house.vault), house)
+    return Archive(house.store, house)
 
 
 def refuse_to_print(wanted: Format, to: Path | None) -> None:

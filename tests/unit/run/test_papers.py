@@ -11,7 +11,6 @@ import pytest
 from casework import record
 from casework.facts import MessageKind
 from casework.vocabulary import WHICH_OF_US, EntryKind
-from records.checkpoints import Signer
 from records.exports import board
 from records.exports.record import Archive
 from tests.unit.home import Home
@@ -84,7 +83,7 @@ def test_the_evidence_is_a_reading_and_not_for_the_person_complained_about(
 
 
 def archive(home: Home) -> Archive:
-    return Archive(home.store, home.engine, Signer(home.vault), home.house)
+    return Archive(home.store, home.house)
 
 
 def paper(home: Home, person: str = "dp_trustee", quarter: str = "2026-Q1") -> board.BoardPaper:
