@@ -79,6 +79,11 @@ class Topic(StrEnum):
     SET_ASIDE = "set_aside"
     CLOSED = "closed"
     SUCCESSION = "succession"
+    KEEP_LONGER = "keep_longer"
+    LEGAL_HOLD = "legal_hold"
+    LEGAL_HOLD_LIFTED = "legal_hold_lifted"
+    DESTRUCTION_PROPOSED = "destruction_proposed"
+    DESTRUCTION_WITHDRAWN = "destruction_withdrawn"
     HANDOVER_SIGNED = "handover_signed"
 
 

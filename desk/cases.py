@@ -15,9 +15,10 @@ from casework.facts import Escalation, EscalationStatus
 from casework.vocabulary import Urgency
 from desk.frame import Desk
 from escalation import watches
-from records import access, leaving, notices
+from records import access, leaving, notices, retention
 from records.access import Summary
-from records.permissions import oversees
+from records.permissions import oversees, roles_of
+from records.retention import KEEPING_ROLES, State
 
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
@@ -55,6 +56,8 @@ def draw_list(
         alone=[row["reference"] for row in rows if row["undelivered"]],
         oversees=oversees(desk.house.organisation, person),
         unseen=notices.unseen(desk.store, desk.house, person),
+        keeps=not KEEPING_ROLES.isdisjoint(roles_of(desk.house.organisation, person)),
+        due=_due(desk, person),
         to_read=len(leaving.to_read(desk.store, desk.house, person)),
     )
 
@@ -62,6 +65,15 @@ def draw_list(
 def _health(desk: Desk) -> watches.Health:
     with desk.store.read() as work:
         return watches.health(work.connection, work.now())
+
+
+def _due(desk: Desk, person: str) -> int:
+    """Records whose review is due, or that somebody must agree about."""
+    with desk.store.read() as work:
+        now = work.now()
+    asking = (State.DUE, State.PROPOSED)
+    kept = retention.of_all(desk.store, desk.house, person)
+    return sum(one.state(now) in asking for one in kept)
 
 
 def _silence(row: dict[str, Any]) -> tuple[bool, int, datetime]:

@@ -18,6 +18,8 @@ from records import access
 from records.access import Opened
 from records.permissions import SAFEGUARDING_ROLES, Part, View, roles_of
 
+DESTROYED = "The words of this line were destroyed when their time was over."
+
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
     """The question why, and the record. Last, because its path takes any word."""
@@ -108,6 +110,8 @@ def draw_record(
 def _entry(desk: Desk, entry: Entry, title: Callable[[str], str]) -> dict[str, Any]:
     is_answer = entry.kind is EntryKind.ANSWER and entry.topic
     text = str(entry.text) or (entry.value or entry.topic or "").replace("_", " ").capitalize()
+    if entry.destroyed:
+        text = DESTROYED
     return {
         "seq": entry.seq,
         "kind": str(entry.kind),

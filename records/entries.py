@@ -10,7 +10,7 @@ import json
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select
+from sqlalchemy import Connection, Row, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import ContentDestroyed, MessageTooLarge, UnknownRecord
@@ -21,7 +21,7 @@ from policy.pack import Pack
 from records.chain import Chain
 from records.conversations import new_id
 from records.keys import DataKeys
-from records.tables import conflicts, counters, destructions, entries, records
+from records.tables import conflicts, counters, destructions, dialogue_trackers, entries, records
 from records.vault import DataKey
 
 # The doors refuse far less (casework/limits); this is the last line, for code that is wrong.
@@ -204,6 +204,9 @@ class RecordRows:
         head = self.head(record_id)
         for owner in (record_id, head.conversation_id):
             self._keys.destroy(owner, now)
+        # What the dialogue remembers is sealed with a key that is never destroyed: it goes itself.
+        talk = dialogue_trackers.c.conversation_id == head.conversation_id
+        self._db.execute(delete(dialogue_trackers).where(talk))
         if not self._keys.has(_after(record_id)):  # a restore brings keys, and does this again
             self._keys.make(_after(record_id))
         self._chain.append(
@@ -216,6 +219,10 @@ class RecordRows:
                 "ground": ground,
             },
         )
+
+    def destroyed(self) -> frozenset[str]:
+        """The records whose key is gone."""
+        return frozenset(self._db.execute(select(destructions.c.record_id)).scalars())
 
     def destroyed_position(self, record_id: str) -> int | None:
         """Where in the chain the record's key was destroyed; None while it stands."""

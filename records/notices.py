@@ -30,6 +30,8 @@ class Notice(StrEnum):
     AFTER_LEAVING = "after_leaving"
     BREAK_GLASS = "break_glass"
     ADDED = "added"
+    DESTRUCTION_PROPOSED = "destruction_proposed"
+    DESTROYED = "destroyed"
     NEEDS_SOMEBODY = "needs_somebody"
     LINK_MADE = "link_made"
 

@@ -22,6 +22,7 @@ from run.commands import (
     people,
     policy,
     records,
+    retention,
 )
 from run.commands.shared import (
     SAID_NO,
@@ -41,6 +42,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(records.app, name="records")
 app.add_typer(access.app, name="access")
 app.add_typer(people.app, name="people")
+app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(policy.app, name="policy")

@@ -6,8 +6,8 @@ names, rules, ladders, settings: the shapes; whole: the pack; loading and faults
 from policy.pack.ladders import URGENCIES, Clocks, Ladders, Rung, Seconds, Window
 from policy.pack.loading import PACKS, load_pack, pack_names, pack_path, read_pack
 from policy.pack.names import SUMMARY_WORDS, Code, Id, Summary, Text
+from policy.pack.retention import Retention
 from policy.pack.rules import Rule
-from policy.pack.settings import Retention
 from policy.pack.whole import Pack
 
 __all__ = [

@@ -42,6 +42,8 @@ def _unknown_rules(document: Document[Pack], pack: Pack) -> Iterator[Fault]:
     if pack.need_to_know.line_manager.rule:
         manager: Place = ("need_to_know", "line_manager", "rule")
         named.append((manager, pack.need_to_know.line_manager.rule))
+    if pack.retention.rule:
+        named.append((("retention", "rule"), pack.retention.rule))
     for place, code in named:
         if code not in known:
             cure = "Use the code of a rule under `rules`."

@@ -1,6 +1,6 @@
 """Step 4 of 7: policy. What a record asks, how long it is kept, whom one must be able to ring."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -44,12 +44,6 @@ class Question(Model):
 
     id: QuestionId
     only_if: dict[QuestionId, tuple[Text, ...]] = Field(default_factory=dict)
-
-
-class Retention(Model):
-    """When a person is asked to look at a record again. Nothing is deleted by the clock."""
-
-    review_after_months: Annotated[int, Field(gt=0, le=1200)]
 
 
 class ContactsNeeded(Model):

@@ -14,8 +14,9 @@ from policy.pack.ladders import Clocks, Ladders
 from policy.pack.names import Code, Id, Text
 from policy.pack.need_to_know import NeedToKnow
 from policy.pack.obligations import Breach, Caller, DatedDuty, OfficialRequest
+from policy.pack.retention import Retention
 from policy.pack.rules import Decider, OwnerNotice, Reading, Role, Rule
-from policy.pack.settings import Conflict, ContactsNeeded, Question, QuestionId, Retention
+from policy.pack.settings import Conflict, ContactsNeeded, Question, QuestionId
 from policy.pack.sharing import OtherGuidance, Sharing, Superseded
 
 
