@@ -12,8 +12,9 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.decisions import after_deciding
 from actions.disclosure import told_sentences
+from actions.plans import after_asking
 from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
-from casework import cases, guide, guided, questions, sharing
+from casework import cases, guide, guided, questions
 from casework.guided import Ask
 from casework.house import House
 from casework.vocabulary import RecordKind
@@ -37,12 +38,28 @@ OWN_WORDS = {
     "detriment": "utter_guide_ask_detriment",
     "advice_outcome": "utter_guide_ask_advice_outcome",
     "manager_decision": "utter_guide_ask_manager_decision",
+    "came_how": "utter_guide_ask_came_how",
+    "official_body": "utter_guide_ask_official_body",
 }
 
 
-def begin_share(house: House, turn: Turn) -> Result:
-    """Should I share this?"""
-    return _begin(house, turn, RecordKind.DECISION, "utter_begin_share")
+# What each need opens, and what is said first.
+BEGINNINGS = {
+    "share_request": (RecordKind.DECISION, "utter_begin_share"),
+    "official_request": (RecordKind.OFFICIAL_REQUEST, "utter_begin_official_request"),
+    "breach": (RecordKind.BREACH, "utter_begin_breach"),
+}
+
+# Topics of which some packs have rules to show at once.
+RULES_OF_BEGINNING = {
+    "utter_begin_official_request": "telephone",
+    "utter_begin_breach": "breach",
+}
+
+
+def begin(house: House, turn: Turn) -> Result:
+    """Should I share this? Somebody official asks. Information got out."""
+    return _begin(house, turn, *BEGINNINGS[turn.intent])
 
 
 def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
@@ -51,7 +68,8 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         # Nothing is asked here: the person is on their way to the other conversation.
         moved = Say("utter_moved", {"conversation": conversation})
         return Result((moved,), (FollowupAction("action_listen"),))
-    return Result((Say(sentence),))
+    rules = house.pack.clauses(RULES_OF_BEGINNING.get(sentence, ""))
+    return Result((Say(sentence, {"codes": ",".join(rule.code for rule in rules)}),))
 
 
 def take_up(house: House, turn: Turn) -> Result | None:
@@ -64,9 +82,10 @@ def take_up(house: House, turn: Turn) -> Result | None:
 
 def validate_guide_form(house: House, turn: Turn) -> Result:
     """Takes an answer, or asks what is open."""
-    if guide.standing(house, turn.conversation_id) is None or not turn.is_answer_to(FORM):
+    here = guide.standing(house, turn.conversation_id)
+    if here is None or not turn.is_answer_to(FORM):
         return _ask(house, turn)
-    asked = guide.question(house, turn.conversation_id, turn.talk.asks or turn.requested)
+    asked = guide.ask_of(house, here.case, turn.talk.asks or turn.requested)
     if asked is None:
         return _ask(house, turn)
     meaning = guided.understand(house, turn.message, asked, button=turn.button)
@@ -84,7 +103,8 @@ def validate_guide_form(house: House, turn: Turn) -> Result:
         text=turn.message.text,
         value=value,
     )
-    said = (*told_sentences(moved.told), *after_deciding(house, turn, asked, moved))
+    after = after_asking if here.decision is None else after_deciding
+    said = (*told_sentences(moved.told), *after(house, turn, asked, moved))
     return _next(house, moved.standing.ask, said)
 
 
@@ -104,7 +124,7 @@ def _ask(house: House, turn: Turn) -> Result:
     here = guide.standing(house, turn.conversation_id)
     ask = here.ask if here else None
     if here is not None and turn.intent in AGAIN and turn.requested is not None:
-        ask = sharing.ask_of(house, turn.requested)
+        ask = guide.ask_of(house, here.case, turn.requested)
     return _next(house, ask, (), again=True)
 
 
@@ -125,7 +145,8 @@ def _put(house: House, ask: Ask) -> tuple[Say, ...]:
 
 def why_asked(house: House, turn: Turn) -> Result:
     """The rule behind the question that is open."""
-    ask = guide.question(house, turn.conversation_id, turn.talk.asks)
+    here = guide.standing(house, turn.conversation_id)
+    ask = guide.ask_of(house, here.case, turn.talk.asks) if here else None
     codes = ask.rules if ask else ()
     if not codes:
         return Result((Say("utter_why_asked_by_heard"),))

@@ -15,7 +15,7 @@ ACTIONS: Mapping[str, Act] = {
     "validate_danger_form": questions.validate_danger_form,
     "validate_record_form": questions.validate_record_form,
     "validate_guide_form": guide.validate_guide_form,
-    "action_begin_share": guide.begin_share,
+    "action_begin_guide": guide.begin,
     "action_why_asked": guide.why_asked,
     "action_change_answer": guide.change_answer,
     "action_rest_guide": guide.rest,

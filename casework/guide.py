@@ -6,9 +6,10 @@ an answer; it says nothing to anybody (actions/guide.py does, after the commit).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from casework import cases, record, sharing
+from casework import breach, cases, official, record, sharing
 from casework.escalate import Told
 from casework.facts import Conversation, NewEntry
 from casework.guided import Ask, Guided
@@ -73,8 +74,17 @@ def standing_in(house: House, work: Work, talk: Conversation) -> Standing | None
     case = Guided.read(work, talk.record_id)
     if case.last(Topic.FILED) is not None:
         return Standing(case, None)
-    decision = sharing.decided(house, work, case)
-    return Standing(case, sharing.question(house, case, decision), decision)
+    if case.head.kind is RecordKind.DECISION:
+        decision = sharing.decided(house, work, case)
+        return Standing(case, sharing.question(house, case, decision), decision)
+    return Standing(case, _FLOWS[case.head.kind].question(house, work, case))
+
+
+_ASKS: Mapping[RecordKind, Callable[[House, str], Ask]] = {
+    RecordKind.OFFICIAL_REQUEST: official.ask_of,
+    RecordKind.BREACH: breach.ask_of,
+}
+_FLOWS = {RecordKind.OFFICIAL_REQUEST: official, RecordKind.BREACH: breach}
 
 
 def outcome_of(work: Work, talk: Conversation, inbox_id: str) -> str | None:
@@ -85,9 +95,15 @@ def outcome_of(work: Work, talk: Conversation, inbox_id: str) -> str | None:
     return entry.value if entry else None
 
 
-def question(house: House, conversation_id: str, question_id: str | None) -> Ask | None:
-    """The question that was asked last, if it is one of this guide's."""
-    return sharing.ask_of(house, question_id) if question_id else None
+def ask_of(house: House, case: Guided, question: str | None) -> Ask | None:
+    """A question of this record's guide by its id; None where it has no such question."""
+    if question is None:
+        return None
+    asks: Callable[[House, str], Ask] = _ASKS.get(case.head.kind, sharing.ask_of)
+    try:
+        return asks(house, question)
+    except KeyError:
+        return None
 
 
 def answer(
@@ -101,26 +117,27 @@ def answer(
         if ask.id != sharing.MANAGER_DECISION:
             kept = record.keep_answer(house, work, talk, message, ask.id, text=text, value=value)
             told = kept.told
-        made = _conclude(house, work, talk, inbox_id)
+        assert talk.record_id is not None  # an answer was kept in it
+        case, made = Guided.read(work, talk.record_id), None
+        flow = _FLOWS.get(case.head.kind)
+        if flow is None:
+            made = sharing.conclude(house, work, case, f"{inbox_id}/decision")
+        else:
+            told = flow.conclude(house, work, case, f"{inbox_id}/plan")
         after = standing_in(house, work, talk)
-        assert after is not None  # an answer was kept in it
+        assert after is not None
         return Moved(after, told, made)
-
-
-def _conclude(house: House, work: Work, talk: Conversation, inbox_id: str) -> Made | None:
-    assert talk.record_id is not None
-    case = Guided.read(work, talk.record_id)
-    return sharing.conclude(house, work, case, f"{inbox_id}/decision")
 
 
 def earlier(house: House, conversation_id: str) -> str | None:
     """The question before the one that is open, on the way that led here; None at its start."""
     here = standing(house, conversation_id)
-    if here is None or here.decision is None:
+    if here is None:
         return None
     with house.store.read() as work:
         asks = work.conversations.get(conversation_id).asks
-    way = [step.question for step in here.decision.path]
+    way = [step.question for step in here.decision.path] if here.decision else []
+    way = way or list(here.case.answers())
     before = way[: way.index(asks)] if asks in way else way
     return before[-1] if before else None
 

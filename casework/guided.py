@@ -25,6 +25,9 @@ _BY_BUTTON = {"affirm": "yes", "deny": "no", "unsure": "unsure", "skip": SKIPPED
 CHOICES = {
     "that could put them at risk": "risk",
     "not yet": "later",
+    "they rang": "rang",
+    "in writing": "written",
+    "in person": "in_person",
 }
 
 
@@ -181,7 +184,20 @@ def _recipient_is_danger(text: str) -> str | None:
     return "yes" if _MAY_BE.match(text) else None
 
 
+_WAYS = (
+    ("rang", re.compile(r"\b(rang|ring\w*|phone\w*|call\w*|voicemail|on the line)\b", re.I)),
+    ("written", re.compile(r"\b(e-?mail\w*|letter|writ\w*|wrote|post|form|message)\b", re.I)),
+    ("in_person", re.compile(r"\b(person|here|came|door|desk|office|standing|visit\w*)\b", re.I)),
+)
+
+
+def _came_how(text: str) -> str:
+    """How somebody asks; nothing is known about them until it is said."""
+    return next((way for way, words in _WAYS if words.search(text)), UNCLEAR)
+
+
 _OWN_READING = {
+    "came_how": _came_how,
     "recipient_is_danger": _recipient_is_danger,
     "can_ask": _can_ask,
     "secure_route": _secure_route,

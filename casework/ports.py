@@ -190,6 +190,9 @@ class Escalations(Protocol):
     def all_ones(self) -> list[Escalation]:
         """The same, with those that are closed."""
 
+    def tell(self, record_id: str, response: str, slots: Mapping[str, str]) -> None:
+        """Tells whoever reported it something, by the name of the response, in this transaction."""
+
     def open_ones(self) -> list[Escalation]:
         """Every escalation that is not closed, the longest silent first."""
 

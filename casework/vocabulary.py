@@ -65,6 +65,7 @@ class Topic(StrEnum):
     CONFLICT = "conflict"
     ESCALATED = "escalated"
     DECISION = "decision"
+    PLAN = "plan"
     CALLED_999 = "called_999"
     LEFT_ALONE = "left_alone"
     FILED = "filed"

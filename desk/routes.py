@@ -9,6 +9,7 @@ from fastapi import APIRouter
 
 from desk import (
     cases,
+    decisions,
     emergency,
     figures,
     handover,
@@ -30,6 +31,7 @@ __all__ = ["Desk", "Pages", "make_router"]
 # `record` last: its path takes any word.
 PAGES = (
     cases,
+    decisions,
     ladder,
     process,
     notices,

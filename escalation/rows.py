@@ -136,6 +136,10 @@ class EscalationRows:
         standing = find(self._connection, escalations.c.record_id == record_id)
         return standing.fact() if standing else None
 
+    def tell(self, record_id: str, response: str, slots: Mapping[str, str]) -> None:
+        """In the caller's transaction: it is told only if what it says was kept."""
+        self._around.notice(self._connection, record_id, response, dict(slots))
+
     def open_ones(self) -> list[Escalation]:
         """Every open case, the longest unanswered first, those that somebody has at the end."""
         return [climb for climb in self.all_ones() if climb.is_open]

@@ -83,7 +83,7 @@ class Walk:
     def change(self, question: str, text: str) -> Moved:
         """Goes back to a question and answers it otherwise."""
         message = self.home.message(self.talk, text)
-        ask = guide.question(self.home.house, self.talk, question)
+        ask = guide.ask_of(self.home.house, self.standing.case, question)
         assert ask is not None
         value = guided.understand(self.home.house, message, ask, button=None)
         house = self.home.house
