@@ -23,6 +23,8 @@ _LINES = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # These join or shape their neighbours, in Arabic, Indic scripts and emoji: drawn with them.
 _SHAPING = frozenset("\u200c\u200d\ufe0e\ufe0f")
 _RIGHT_TO_LEFT = ("R", "AL")
+# These choose between two looks of the one before, and may be passed over.
+_CHOOSING = frozenset("\ufe0e\ufe0f")
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
 
 
@@ -52,7 +54,8 @@ def set_pieces(pieces: Iterable[str | None]) -> list[dict[str, Any]]:
 
 def drawable(text: str) -> str:
     """The same in one string, for a name or a title: what cannot be drawn as [U+202E]."""
-    return "".join(one if _can_be_drawn(one) else f"[U+{ord(one):04X}]" for one in text)
+    parts = _parts(text)
+    return "".join(part if is_drawn else f"[U+{ord(part):04X}]" for part, is_drawn in parts)
 
 
 def has_marks(text: str) -> bool:
@@ -63,14 +66,48 @@ def has_marks(text: str) -> bool:
 def _line(line: str) -> dict[str, Any]:
     runs: list[dict[str, str]] = []
     plain = ""
-    for character in line:
-        if _can_be_drawn(character):
-            plain += character
+    for part, is_drawn in _parts(line):
+        if is_drawn:
+            plain += part
             continue
         runs += _pieces(plain)
         plain = ""
-        runs.append({"mark": f"U+{ord(character):04X}"})
+        runs.append({"mark": f"U+{ord(part):04X}"})
     return {"rtl": _is_right_to_left(line), "runs": [*runs, *_pieces(plain)]}
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in parts, and whether each can be drawn; one that cannot is a single character.
+
+    A letter and its marks are drawn in one font or not at all: where none has them all, the letter
+    is drawn and the marks are named.
+    """
+    for cluster in _clusters(text):
+        if _drawn_in_one_font(cluster):
+            yield cluster, True
+        else:
+            for n, one in enumerate(cluster):
+                yield one, n == 0 and _drawn_in_one_font(one)
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """A character with what belongs to it."""
+    cluster = ""
+    for character in text:
+        if cluster and not _belongs_to_the_one_before(character, cluster):
+            yield cluster
+            cluster = ""
+        cluster += character
+    if cluster:
+        yield cluster
+
+
+def _drawn_in_one_font(cluster: str) -> bool:
+    needed = [one for one in cluster if one != "\t"]
+    if any(unicodedata.category(one) in _UNSEEN and one not in _SHAPING for one in needed):
+        return False
+    codes = {ord(one) for one in needed if one not in _CHOOSING}
+    return any(codes <= font for font in _covered())
 
 
 def _pieces(plain: str) -> Iterator[dict[str, str]]:
@@ -107,13 +144,11 @@ def _is_right_to_left(line: str) -> bool:
     return next((d in _RIGHT_TO_LEFT for d in directions if d in ("L", *_RIGHT_TO_LEFT)), False)
 
 
-def _can_be_drawn(character: str) -> bool:
-    if character in _SHAPING or character == "\t":
-        return True
-    return unicodedata.category(character) not in _UNSEEN and ord(character) in _covered()
-
-
 @cache
-def _covered() -> frozenset[int]:
-    ranges = json.loads((FONTS / "coverage.json").read_text(encoding="utf-8"))
-    return frozenset(one for first, last in ranges for one in range(first, last + 1))
+def _covered() -> tuple[frozenset[int], ...]:
+    """The characters of each font."""
+    fonts = json.loads((FONTS / "coverage.json").read_text(encoding="utf-8"))
+    return tuple(
+        frozenset(one for first, last in ranges for one in range(first, last + 1))
+        for ranges in fonts.values()
+    )

@@ -4,8 +4,8 @@
     python scripts/fonts.py [/usr/share/fonts/truetype]
 
 Hinting is left out (a PDF has no use for it) and `coverage.json` is written: which characters
-some font here can draw. A character that none can is named in the text of an export, never drawn
-as an empty box (desk/words.py).
+each font can draw. What none can is named in the text of an export, never drawn as an empty box
+(desk/words.py).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SYMBOLS = [*range(0x2000, 0x2C00), *range(0xFE00, 0xFE10), *range(0x1F000, 0x1FC
 
 def main(source: Path) -> None:
     """Writes every font and what they cover together."""
-    covered: set[int] = set()
+    covered: dict[str, list[tuple[int, int]]] = {}
     for name in SOURCES:
         font = TTFont(source / name)
         characters = set(font.getBestCmap())
@@ -48,9 +48,10 @@ def main(source: Path) -> None:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(font)
-        font.save(FONTS / Path(name).name.replace("_hint", ""))
-        covered |= set(font.getBestCmap())
-    (FONTS / "coverage.json").write_text(json.dumps(list(ranges(covered))) + "\n")
+        file = Path(name).name.replace("_hint", "")
+        font.save(FONTS / file)
+        covered[file] = list(ranges(set(font.getBestCmap())))
+    (FONTS / "coverage.json").write_text(json.dumps(covered) + "\n")
 
 
 def ranges(characters: set[int]) -> Iterator[tuple[int, int]]:

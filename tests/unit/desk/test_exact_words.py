@@ -119,8 +119,17 @@ def test_what_cannot_be_drawn_is_named(sign: str, name: str) -> None:
     assert name in whole(paper(f"before{sign}after"))
 
 
+# Drawn one by one, and not together by one font: scripts, marks, signs and what joins them.
+MIXED = "aé☦🌴⚎❤ب\u05c1\u0316\u08e9\u1de8\u0658\u0952\u200c\u200d\ufe0f\u0301কাक् \n\t"
+
+
+def test_a_mark_that_no_font_draws_on_its_letter_is_named_beside_it() -> None:
+    (line,) = set_words("☦\u0316")
+    assert line["runs"] == [{"text": "☦"}, {"mark": "U+0316"}]
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.text(st.characters(), max_size=60))
+@given(st.text(st.characters(), max_size=60) | st.text(st.sampled_from(MIXED), max_size=60))
 def test_no_text_stops_a_paper(text: str) -> None:
     assert paper(text).startswith(b"%PDF")
 
@@ -162,10 +171,12 @@ def test_every_page_says_which_it_is_and_of_what() -> None:
         assert "HRD-2026-000001" in page
 
 
-def test_what_the_fonts_cover_is_what_is_written_down() -> None:
-    covered = {one for file in FONTS.glob("*.ttf") for one in TTFont(file).getBestCmap()}
-    ranges = json.loads((FONTS / "coverage.json").read_text())
-    assert covered == {one for first, last in ranges for one in range(first, last + 1)}
+def test_what_each_font_covers_is_what_is_written_down() -> None:
+    written = json.loads((FONTS / "coverage.json").read_text())
+    assert set(written) == {file.name for file in FONTS.glob("*.ttf")}
+    for name, ranges in written.items():
+        covered = {one for first, last in ranges for one in range(first, last + 1)}
+        assert covered == set(TTFont(FONTS / name).getBestCmap()), name
 
 
 def test_a_word_of_the_house_reads_as_people_write() -> None:
