@@ -13,6 +13,7 @@ from records.notices import Notice, tell
 from records.presence import Presence
 from run import system
 from run.commands.shared import (
+    SAID_NO,
     WRONG_USE,
     AsJson,
     AsPerson,
@@ -114,7 +115,10 @@ def link(person: str) -> None:
     with refusals():
         house = built()
         known_person(house, person)
-        address = system.address(house.settings) or ""
+        address = system.address(house.settings)
+        if address is None:
+            typer.echo("Heard is not running. `heard up` prints a link for everybody.", err=True)
+            raise typer.Exit(SAID_NO)
         with house.store.work() as work:
             tell(work, [person], Notice.LINK_MADE, person)
         typer.echo(f"{address}/sign-in/{house.links.make(person)}")

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,32 @@ def test_a_leaver_is_no_longer_known_here_and_comes_back(home: Home, heard: Comm
 def test_away_until_a_day_is_a_day(heard: Command) -> None:
     given = ("--successor", "deputy_dsl", "--as", "administrator")
     assert heard("people", "leave", "dsl", *given, "--until", "tomorrow").exit_code == 2
+
+
+def test_a_link_is_made_only_where_it_leads_somewhere(heard: Command) -> None:
+    assert heard("people", "link", "nobody").exit_code == 2
+    refused = heard("people", "link", "dsl")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+
+
+# ---- retention ----
+
+
+def test_what_is_kept_is_listed_for_whoever_decides(home: Home, heard: Command) -> None:
+    home.clock.now -= timedelta(days=800)
+    reference = home.head(home.told_case(MARKER)).reference
+    (row,) = out(heard("retention", "list", "--as", "dsl", "--json"))
+    assert (row["reference"], row["state"]) == (reference, "due")
+    assert out(heard("retention", "list", "--as", "line_manager", "--json")) == []
+    about = (reference, "--as", "dsl", "--reason", "we looked")
+    assert heard("retention", "propose", *about).exit_code == 1  # the case is open
+    assert heard("retention", "hold", *about).exit_code == 0
+    assert heard("retention", "lift", *about).exit_code == 0
+    assert heard("retention", "extend", *about, "--months", "12").exit_code == 0
+    assert heard("retention", "withdraw", *about).exit_code == 1
+    assert heard("retention", "agree", reference, "--as", "deputy_dsl").exit_code == 1
+    (row,) = out(heard("retention", "list", "--as", "dsl", "--json"))
+    assert row["state"] == "kept"
 
 
 # ---- access ----
