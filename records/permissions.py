@@ -129,9 +129,12 @@ def _by_office(rules: Rules, person: str, head: RecordHead, given: Circumstances
     manages = organisation.line_manager_of(head.reporter) == person
     if not SAFEGUARDING_ROLES.isdisjoint(roles):
         yield _ALL
-    if manages:
-        yield from _line_manager(rules.pack, head.kind)
+    let = rules.pack.need_to_know.line_manager
+    if manages and head.kind in let.kinds:
+        parts = frozenset(map(Part, let.parts)) | {Part.PROCESS}
+        yield View(parts, acts=True, reasons=True)
     elif person in given.asked:
+        # Whoever is asked to act can look: a ping about what is not there would go unanswered.
         yield _ALL
     if head.kind is RecordKind.BREACH and roles & _deciding(rules.pack):
         yield _ALL
@@ -139,13 +142,6 @@ def _by_office(rules: Rules, person: str, head: RecordHead, given: Circumstances
         yield View(frozenset({Part.PROCESS}))
     if roles & OVERSEEING_ROLES:
         yield View(frozenset({Part.PROCESS}), reasons=bool(roles & READING_REASONS))
-
-
-def _line_manager(pack: Pack, kind: RecordKind) -> Iterable[View]:
-    """What the pack lets a line manager see of what their own people report."""
-    let = pack.need_to_know.line_manager
-    if kind in let.kinds:
-        yield View(frozenset(map(Part, let.parts)) | {Part.PROCESS}, acts=True, reasons=True)
 
 
 def _deciding(pack: Pack) -> set[str]:
