@@ -59,7 +59,7 @@ class Case:
     urgency: Urgency | None
     written_after: timedelta | None
     answered: str
-    filed: bool
+    stands: str
 
 
 def make_board_paper(archive: Archive, *, person: str, quarter: str, reason: str) -> BoardPaper:
@@ -108,7 +108,7 @@ def bounds(quarter: str) -> tuple[datetime, datetime]:
 def _cases(
     work: OpenWork, archive: Archive, seen: Sequence[Summary], end: datetime
 ) -> Iterable[Case]:
-    filed = _first(work, entries.c.topic == Topic.FILED)
+    filed, closed = _first(work, Topic.FILED), _first(work, Topic.CLOSED)
     told = {
         record: (written - told)
         for record, told, written in work.connection.execute(
@@ -119,21 +119,22 @@ def _cases(
         if told is not None
     }
     for one in seen:
-        at = filed.get(one.head.id)
+        is_filed = filed.get(one.head.id, end) < end
+        is_closed = closed.get(one.head.id, end) < end
         yield Case(
             kind=one.head.kind,
             urgency=one.escalation.urgency if one.escalation else None,
             written_after=told.get(one.head.id),
             answered=_answered(archive, one, end),
-            filed=at is not None and at < end,
+            stands="closed" if is_closed else "filed" if is_filed else "open",
         )
 
 
-def _first(work: OpenWork, condition: object) -> dict[str, datetime]:
-    query = select(entries.c.record_id, func.min(entries.c.written_at)).where(condition)  # type: ignore[arg-type]
-    return {
-        record: at for record, at in work.connection.execute(query.group_by(entries.c.record_id))
-    }
+def _first(work: OpenWork, topic: Topic) -> dict[str, datetime]:
+    """When a line of this topic was first written, by record."""
+    query = select(entries.c.record_id, func.min(entries.c.written_at))
+    query = query.where(entries.c.topic == topic).group_by(entries.c.record_id)
+    return {record: at for record, at in work.connection.execute(query)}
 
 
 def _answered(archive: Archive, one: Summary, end: datetime) -> str:
@@ -153,11 +154,12 @@ def _tables(cases: Sequence[Case]) -> tuple[Figures, ...]:
         _table("urgency", [*Urgency, "none"], (case.urgency or "none" for case in cases)),
         _table("answered", ANSWERED, (case.answered for case in cases)),
         _table("written", WRITTEN, (_band(case.written_after) for case in cases)),
-        _table("closed", ("filed", "open"), ("filed" if c.filed else "open" for c in cases)),
+        _table("closed", STANDS, (case.stands for case in cases)),
     )
 
 
 ANSWERED = ("in_time", "late", "not_yet", "nobody_to_tell")
+STANDS = ("closed", "filed", "open")
 WRITTEN = ("within_an_hour", "within_a_day", "later", "no_words")
 
 

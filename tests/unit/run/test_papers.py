@@ -114,7 +114,7 @@ def test_figures_hold_back_what_is_small_and_what_would_give_it_away(home: Home)
         "official_request": 0,
         "breach": 0,
     }
-    assert table(made, "closed") == {"filed": None, "open": None}
+    assert table(made, "closed") == {"closed": 0, "filed": None, "open": None}
 
 
 @pytest.mark.rule("H20", "H27")
