@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from actions import guide
 from actions.base import Result, Say, Turn
-from casework import cases, talk
+from casework import cases, policy_talk, talk
 from casework.facts import MessageKind
 from casework.house import House
 from coach import WordingAdvice
 
 NEEDS_OFFERED = 2
 DRAFTS_OFFERED = 2
+# Worries that some policies have a rule of their own for.
+WORRIES = frozenset({"worry_in_confidence", "colleague_concern"})
 
 
 def greet(house: House, turn: Turn) -> Result:
@@ -102,8 +104,25 @@ def _status(house: House, case: cases.Case) -> Say:
 
 
 def give_advice(house: House, turn: Turn) -> Result:
-    """A need whose own guide is still to come: the safe advice of the policy, with its clause."""
-    return Result((Say(f"utter_advice_{turn.intent}"),))
+    """A need that a sentence answers: the safe advice of the policy, with its clause."""
+    if turn.intent == "policy_question":
+        return _policy(house, turn)
+    rules = house.pack.clauses("worries") if turn.intent in WORRIES else ()
+    codes = ",".join(rule.code for rule in rules)
+    return Result((Say(f"utter_advice_{turn.intent}", {"codes": codes}),))
+
+
+def _policy(house: House, turn: Turn) -> Result:
+    """What the policy says, with its clause; or that it says nothing, and whom to ask."""
+    if turn.message.kind is MessageKind.PRESS:
+        return Result((Say("utter_advice_policy_question"),))
+    said = policy_talk.ask(house, turn.talk.person, turn.message.text)
+    if not said.matches:
+        return Result((Say("utter_policy_silent", {"ask": said.ask}),))
+    best = said.matches[0].rule
+    codes = ",".join(match.rule.code for match in said.matches)
+    slots = {"clause": best.clause, "summary": best.summary, "codes": codes}
+    return Result((Say("utter_policy_says", slots),))
 
 
 def not_understood(house: House, turn: Turn) -> Result:

@@ -40,8 +40,13 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Told | 
     if not case.values():
         return None
     told = escalate.start(house, work, case.head, Urgency.URGENT)
+    plan = plan_of(house, case)
+    if plan.regulator_by is not None:
+        for role in plan.decides:
+            key = f"breach_decision/{case.head.id}/{role}"
+            by = plan.regulator_by
+            work.duties.add("breach_decision", key, by, role=role, record_id=case.head.id)
     if question(house, work, case) is None and case.last(Topic.PLAN) is None:
-        plan = plan_of(house, case)
         entry = NewEntry(
             kind=EntryKind.ACTION_TAKEN,
             topic=Topic.PLAN,

@@ -12,6 +12,7 @@ HeardError
 │   ├── ContentDestroyed
 │   ├── NotForThisPaper
 │   ├── NothingToSign
+│   ├── StillMissing
 │   ├── FileUnusable
 │   ├── BackupUnusable
 │   ├── AlreadyAcknowledged
@@ -28,6 +29,8 @@ HeardError
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 class HeardError(Exception):
@@ -114,6 +117,15 @@ class NothingToSign(CallerMistake):
 
     code = "nothing_to_sign"
     say = "There is nothing in the records yet, so there is nothing to sign."
+
+
+class StillMissing(CallerMistake):
+    """A duty is not done before all of it is true. `say` names what is missing."""
+
+    code = "still_missing"
+
+    def __init__(self, parts: Iterable[str]) -> None:
+        super().__init__("Not yet: " + " ".join(parts))
 
 
 class FileUnusable(CallerMistake):

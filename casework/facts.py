@@ -209,3 +209,23 @@ class CaseState:
     head: RecordHead
     status: Status
     escalation: Escalation | None
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something with a date, of one person or of whoever holds a role; ids only.
+
+    `kind` is the pack's id of it, or one of Heard's own (breach_decision, official_request,
+    tell_person), which are about a record.
+    """
+
+    id: str
+    key: str
+    kind: str
+    person: str | None
+    role: str | None
+    record_id: str | None
+    added_at: datetime
+    due_at: datetime
+    done_at: datetime | None
+    done_by: str | None

@@ -61,6 +61,9 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Told | 
     told = None
     if "what_is_asked" in said:
         told = escalate.start(house, work, case.head, Urgency.STANDARD)
+        for role in house.pack.official_request.told:
+            key = f"official_request/{case.head.id}/{role}"
+            work.duties.add("official_request", key, work.now(), role=role, record_id=case.head.id)
     if question(house, work, case) is None and case.last(Topic.PLAN) is None:
         entry = NewEntry(
             kind=EntryKind.ACTION_TAKEN,

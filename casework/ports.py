@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from casework.facts import (
     Conversation,
+    Duty,
     Entry,
     Escalation,
     Message,
@@ -203,6 +204,31 @@ class Escalations(Protocol):
         """The climb so far: {"at", "rung", "route", "person", "result"} per attempt, in order."""
 
 
+class Duties(Protocol):
+    """What somebody has to do by a date. Reminders run over the same rows."""
+
+    def add(
+        self,
+        kind: str,
+        key: str,
+        due_at: datetime,
+        *,
+        person: str | None = None,
+        role: str | None = None,
+        record_id: str | None = None,
+    ) -> Duty:
+        """Puts it on the calendar; the same `key` again returns what stands."""
+
+    def get(self, duty_id: str) -> Duty:
+        """Raises UnknownRecord."""
+
+    def due(self, by: datetime) -> list[Duty]:
+        """What is not done and due by then, the oldest first."""
+
+    def done(self, duty_id: str, by: str) -> Duty:
+        """It was done, now; the first who says so counts. Raises UnknownRecord."""
+
+
 class Work(Protocol):
     """One transaction over everything."""
 
@@ -220,6 +246,9 @@ class Work(Protocol):
 
     @property
     def escalations(self) -> Escalations: ...
+
+    @property
+    def duties(self) -> Duties: ...
 
     def now(self) -> datetime: ...
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ProgrammingError
 from casework.errors import StoreUnavailable
 from casework.ports import Clock, Escalations
 from records.conversations import ConversationRows, InboxRows, TurnRows
+from records.duties import DutyRows
 from records.engine import as_unavailable, snapshot
 from records.entries import RecordRows
 from records.keys import DataKeys, unlock
@@ -44,6 +45,7 @@ class OpenWork:
     turns: TurnRows
     sessions: SessionRows
     escalations: Escalations
+    duties: DutyRows
     clock: Clock
     vault: Vault
 
@@ -95,6 +97,7 @@ class Store:
             turns=TurnRows(*parts),
             sessions=SessionRows(connection, self._clock),
             escalations=self._escalations_of(connection),
+            duties=DutyRows(connection, self._clock),
             clock=self._clock,
             vault=self._vault,
         )

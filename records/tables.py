@@ -202,6 +202,23 @@ turns = Table(
     sqlite_autoincrement=True,
 )
 
+# What somebody has to do by a date (casework/duties.py). Ids and dates only.
+duties = Table(
+    "duties",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),
+    Column("kind", String(64), nullable=False),
+    Column("person", String(64)),
+    Column("role", String(64)),
+    Column("record_id", String(32), ForeignKey("records.id")),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("done_by", String(64)),
+    Index("ix_duties_open", "done_at", "due_at"),
+)
+
 # One-time links that were used; the link itself is signed and carries its own end.
 used_links = Table(
     "used_links",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,20 @@ def test_the_regulators_clock_runs_from_when_it_was_known_here(housed: Housed) -
     found = breach.plan_of(walk.home.house, walk.standing.case)
     assert found.regulator_by is not None
     assert (found.regulator_by - walk.home.head(walk.talk).opened_at).total_seconds() == 72 * 3600
+
+
+@pytest.mark.rule("H24", "H31")
+def test_whoever_must_hear_and_whoever_decides_has_it_on_the_calendar(housed: Housed) -> None:
+    home = housed(HOME_START)
+    asked_officially(home).until("under_what_power", came_how="by letter")
+    walk = got_out(home)
+    walk.say("an email went wrong")
+    with home.store.read() as work:
+        due = work.duties.due(home.clock.now + timedelta(hours=72))
+    assert [(duty.kind, duty.role) for duty in due] == [
+        ("official_request", "trustee"),
+        ("breach_decision", "dp_trustee"),
+    ]
 
 
 @pytest.mark.rule("K12")
