@@ -47,6 +47,7 @@ def _faults_by_pack(
     yield from _missing_services(document, organisation, pack)
     yield from _empty_rungs(document, organisation, pack)
     yield from _rota_gaps(document, organisation, pack)
+    yield from _double_bookings(document, organisation, pack)
 
 
 def _no_pack(document: Document[Organisation], organisation: Organisation) -> Fault:
@@ -151,6 +152,26 @@ def _rota_gaps(
                 message = f"Nobody on the {urgency} ladder is on the rota: {slot.day}, {hours}."
                 cure = f"Add a shift for one of: {', '.join(sorted(roles))}."
                 yield document.fault(("rota",), message, cure)
+
+
+def _double_bookings(
+    document: Document[Organisation], organisation: Organisation, pack: Pack
+) -> Iterator[Fault]:
+    """Somebody who holds two roles of a ladder at once: when they can't, two rungs are empty."""
+    asked = {role for _, rungs in pack.ladders.all() for rung in rungs for role in rung.roles}
+    said: set[tuple[str, int]] = set()
+    for slot in _week(organisation):
+        holding: dict[str, str] = {}
+        for n, shift in enumerate(organisation.rota):
+            if not shift.covers(slot) or shift.role not in asked:
+                continue
+            for m, person in enumerate(shift.people):
+                other = holding.setdefault(person, shift.role)
+                if other != shift.role and (person, n) not in said:
+                    said.add((person, n))
+                    message = f"`{person}` is on as {other} and as {shift.role} on {slot.day}."
+                    cure = "Put somebody else on for one of them."
+                    yield document.fault(("rota", n, "people", m), message, cure)
 
 
 def _week(organisation: Organisation) -> Iterator[Slot]:

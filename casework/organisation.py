@@ -5,7 +5,7 @@ Source: design.md section 5. Nothing here knows any organisation's name.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
@@ -132,6 +132,27 @@ class Shift(Model):
         return slot.day in self.days and self.when in (part, "always")
 
 
+class Duty(NamedTuple):
+    """One day of the rota, inside or outside office hours."""
+
+    day: date
+    in_hours: bool
+
+
+@dataclass(frozen=True)
+class Swap:
+    """`stand_in` has agreed to take `person`'s duty in this role on this day."""
+
+    role: str
+    duty: Duty
+    person: str
+    stand_in: str
+
+    def covers(self, role: str, duty: Duty) -> bool:
+        """Whether it holds for this role on this day."""
+        return (self.role, self.duty) == (role, duty)
+
+
 class Service(Model):
     """A service of the local authority, and its numbers inside and outside office hours."""
 
@@ -189,6 +210,8 @@ class Organisation(Model):
     capture_mode: Literal["form", "form_or_typing"] = "form"
     retention: Retention | None = None
     anchors: Anchors = Anchors()
+    # Agreed by both and kept in the store, not in the file (escalation/rota.py).
+    swaps: Annotated[tuple[Swap, ...], Field(exclude=True, max_length=0)] = ()
 
     def person(self, person_id: str) -> Person:
         """The directory entry.
@@ -223,9 +246,18 @@ class Organisation(Model):
         return f"{local:%H:%M} on {local.day} {local:%B %Y}"
 
     def people_with_role(self, role: str, at: datetime) -> tuple[str, ...]:
-        """Who holds the role and is on duty at `at`, in the order of the file."""
+        """Who holds the role and is on duty at `at`, in the order of the file. Where two have
+        agreed to swap, the one stands in for the other."""
+        swapped = {
+            swap.person: swap.stand_in for swap in self.swaps if swap.covers(role, self.duty_at(at))
+        }
         holders = tuple(person.id for person in self.people if role in person.roles)
-        return tuple(holder for holder in holders if self._on_duty(holder, role, at))
+        on_duty = (holder for holder in holders if self._on_duty(holder, role, at))
+        return tuple(dict.fromkeys(swapped.get(holder, holder) for holder in on_duty))
+
+    def duty_at(self, at: datetime) -> Duty:
+        """The day and the part of it that `at` falls in."""
+        return Duty(_in_uk(at).date(), self.slot(at).in_hours)
 
     def rung_people(
         self, rung: Rung, *, reporter: str, at: datetime, left_out: Collection[str] = ()
@@ -237,9 +269,9 @@ class Organisation(Model):
         held = [person for role in rung.roles for person in self._holders(role, reporter, at)]
         return tuple(p for p in dict.fromkeys(held) if p != reporter and p not in left_out)
 
-    def ladder(self, pack: Pack, urgency: str) -> tuple[Rung, ...]:
-        """The pack's rungs for this urgency, with this organisation's own times."""
-        rungs, window = pack.ladders.of(urgency), self.clocks.of(urgency)
+    def ladder(self, pack: Pack, urgency: str, kind: str | None = None) -> tuple[Rung, ...]:
+        """The pack's rungs for this urgency and kind, with this organisation's own times."""
+        rungs, window = pack.ladders.of(urgency, kind), self.clocks.of(urgency)
         if window is None:
             return rungs
         return tuple(rung.model_copy(update=dict(window)) for rung in rungs)

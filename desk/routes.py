@@ -20,6 +20,7 @@ from desk import (
     proving,
     record,
     reviewing,
+    rota,
     search,
     sharing,
     takeout,
@@ -32,6 +33,7 @@ __all__ = ["Desk", "Pages", "make_router"]
 PAGES = (
     cases,
     decisions,
+    rota,
     ladder,
     process,
     notices,

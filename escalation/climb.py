@@ -19,7 +19,7 @@ from casework.organisation import Organisation
 from casework.ports import Clock
 from casework.vocabulary import Urgency
 from casework.words import clock_words, name_of, names_of
-from escalation import attempts
+from escalation import attempts, rota
 from escalation.attempts import SEND, WAITING
 from escalation.ladder import Reach, Turn, tells_outside, wait
 from escalation.routes import NO_ROUTES, Routes
@@ -239,7 +239,8 @@ class Climb:
 
     def _reach(self, standing: Standing) -> Reach:
         out = standing.left_out | frozenset(standing.passed)
-        return Reach(self._around.organisation, standing.reporter, self.now, out)
+        here = rota.with_swaps(self._connection, self._around.organisation, self.now)
+        return Reach(here, standing.reporter, self.now, out)
 
     def _run_out(self, standing: Standing, repeats: int) -> Standing:
         """No rung is left: the last one that has anybody is asked again, and a trustee. Whoever

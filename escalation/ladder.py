@@ -28,9 +28,9 @@ class Turn(NamedTuple):
     people: tuple[str, ...]
 
 
-def freeze(pack: Pack, organisation: Organisation, urgency: str) -> Ladder:
-    """The ladder of this urgency as it stands now."""
-    return organisation.ladder(pack, urgency)
+def freeze(pack: Pack, organisation: Organisation, urgency: str, kind: str) -> Ladder:
+    """The ladder of this urgency and kind as it stands now."""
+    return organisation.ladder(pack, urgency, kind)
 
 
 def to_json(ladder: Ladder) -> FrozenLadder:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import AlreadyAcknowledged, CallerMistake, NotAllowed, UnknownRecord
 from casework.facts import Escalation, EscalationStatus, RecordHead
-from casework.vocabulary import Urgency
+from casework.vocabulary import RecordKind, Urgency
 from casework.words import clock_words, name_of
 from escalation.climb import ANSWER, DESK, Climb, Surroundings
 from escalation.holding import Holding
@@ -58,7 +58,7 @@ class EscalationRows:
             changed = replace(
                 changed,
                 urgency=urgency,
-                ladder=self._ladder(urgency),
+                ladder=self._ladder(urgency, head.kind),
                 act_within=self._act_within(urgency),
             )
         if standing.status is EscalationStatus.HOLDING:
@@ -208,7 +208,7 @@ class EscalationRows:
             kind=head.kind,
             reporter=head.reporter,
             urgency=urgency,
-            ladder=self._ladder(urgency),
+            ladder=self._ladder(urgency, head.kind),
             status=EscalationStatus.HOLDING,
             since=self._climb.now,
             turn_since=self._climb.now,
@@ -220,8 +220,8 @@ class EscalationRows:
         self._connection.execute(insert.values(new.values()).on_conflict_do_nothing())
         return self._locked(head.id) or new
 
-    def _ladder(self, urgency: Urgency) -> Ladder:
-        return freeze(self._around.pack, self._around.organisation, urgency)
+    def _ladder(self, urgency: Urgency, kind: RecordKind) -> Ladder:
+        return freeze(self._around.pack, self._around.organisation, urgency, kind)
 
     def _act_within(self, urgency: Urgency) -> int:
         around = self._around

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -81,5 +83,33 @@ watches = Table(
     Column("name", String(16), primary_key=True),
     Column("seen_at", UtcDateTime, nullable=False),
     Column("trouble", Text, nullable=False),
+)
+# Somebody asks somebody to take a duty; agreed when both have said so.
+swaps = Table(
+    "rota_swaps",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("role", String(32), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("in_hours", Boolean, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("stand_in", String(64), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("agreed_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+)
+# The weekly drill: one row per person, route and week.
+reach_checks = Table(
+    "reach_checks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person", String(64), nullable=False),
+    Column("route", String(16), nullable=False),
+    Column("week", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", String(64), nullable=False),
+    Column("receipt", String(255)),
+    Column("confirmed_at", UtcDateTime),
+    UniqueConstraint("person", "route", "week"),
 )
 Index("ix_deliveries_next", deliveries.c.next_at)

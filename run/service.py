@@ -26,6 +26,7 @@ from connectors.dialogue import Dialogue
 from connectors.line import Line
 from connectors.push import push
 from connectors.web.routes import Web, make_router
+from escalation.reach import ReachDrill
 from records import leaving
 from records.anchors import keep
 from records.checkpoints import Signer
@@ -38,6 +39,7 @@ from run.people import LOOK_SECONDS
 log = logging.getLogger("heard.service")
 LOOPBACK = "127.0.0.1"
 DRAFTS_SECONDS = 15.0
+REACH_SECONDS = 60.0
 CHECKPOINT_SECONDS = 15 * 60.0
 
 
@@ -157,6 +159,7 @@ async def _run(
         asyncio.create_task(_drafts(built)),
         asyncio.create_task(auditor.watch()),
         asyncio.create_task(_people(built)),
+        asyncio.create_task(_reach(built)),
         asyncio.create_task(_checkpoints(built)),
     ]
     try:
@@ -213,6 +216,14 @@ async def _people(built: Built) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         await _without_fail("people", built.people.refresh, built.store, built.follow)
+
+
+async def _reach(built: Built) -> None:
+    """For ever: the weekly drill over every route of everybody who can be asked."""
+    drill = ReachDrill(built.engine, built.around)
+    while True:
+        await asyncio.sleep(REACH_SECONDS)
+        await _without_fail("reach", drill.run)
 
 
 async def _without_fail(name: str, work: Callable[..., object], *given: object) -> None:

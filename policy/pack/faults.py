@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from policy.document import Document, Fault, Place
-from policy.pack.ladders import URGENCIES
 from policy.pack.whole import Pack
 
 
@@ -60,9 +59,8 @@ def _unknown_roles(document: Document[Pack], pack: Pack) -> Iterator[Fault]:
         named.append((("required_reading", n, "roles"), reading.roles))
     for n, rule in enumerate(pack.rules):
         named.append((("rules", n, "addressed_to"), rule.addressed_to))
-    for urgency in URGENCIES:
-        rungs = pack.ladders.of(urgency)
-        named += [(("ladders", urgency, n, "roles"), rung.roles) for n, rung in enumerate(rungs)]
+    for ladder, rungs in pack.ladders.all():
+        named += [((*ladder, n, "roles"), rung.roles) for n, rung in enumerate(rungs)]
     for place, roles in named:
         for n, role in enumerate(roles):
             if role not in pack.roles:
@@ -71,12 +69,11 @@ def _unknown_roles(document: Document[Pack], pack: Pack) -> Iterator[Fault]:
 
 
 def _ladder_faults(document: Document[Pack], pack: Pack) -> Iterator[Fault]:
-    for urgency in URGENCIES:
-        rungs = pack.ladders.of(urgency)
+    for ladder, rungs in pack.ladders.all():
         if not rungs[-1].outside:
-            message = f"The {urgency} ladder ends inside the organisation."
+            message = f"The {' '.join(ladder[1:])} ladder ends inside the organisation."
             cure = "Add `outside: true` to its last rung, so the reporter gets numbers to ring."
-            yield document.fault(("ladders", urgency, len(rungs) - 1), message, cure)
+            yield document.fault((*ladder, len(rungs) - 1), message, cure)
 
 
 def _question_faults(document: Document[Pack], pack: Pack) -> Iterator[Fault]:

@@ -1,7 +1,8 @@
 """Step 4 of 7: policy. Who is told in which order, and the times that run."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +10,8 @@ from policy.document import Model, refusal
 from policy.pack.names import Id
 
 URGENCIES = ("emergency", "urgent", "standard")
+# The kinds of record, as casework/vocabulary.py names them.
+Kind = Literal["disclosure", "concern", "decision", "official_request", "breach"]
 WEEK_MINUTES = 7 * 24 * 60
 Minutes = Annotated[int, Field(gt=0, le=WEEK_MINUTES)]
 Seconds = Annotated[int, Field(gt=0, le=WEEK_MINUTES * 60)]
@@ -50,24 +53,46 @@ class Rung(Window):
 Rungs = Annotated[tuple[Rung, ...], Field(min_length=1)]
 
 
+class OfKind(Model):
+    """The ladders of one kind of record, where they are not those of all the others."""
+
+    emergency: Rungs | None = None
+    urgent: Rungs | None = None
+    standard: Rungs | None = None
+
+    def of(self, urgency: str) -> tuple[Rung, ...] | None:
+        """The rungs for this urgency; None where they are the usual ones."""
+        own = {"emergency": self.emergency, "urgent": self.urgent, "standard": self.standard}
+        return own[urgency]
+
+
 class Ladders(Model):
-    """Who is told in which order, by urgency."""
+    """Who is told in which order, by urgency, and by kind of record where that differs."""
 
     emergency: Rungs
     urgent: Rungs
     standard: Rungs
+    by_kind: dict[Kind, OfKind] = Field(default_factory=dict)
 
-    def of(self, urgency: str) -> tuple[Rung, ...]:
+    def of(self, urgency: str, kind: str | None = None) -> tuple[Rung, ...]:
         """The rungs for this urgency, first to last.
 
         Raises:
             KeyError: there is no such urgency.
         """
-        return {
-            "emergency": self.emergency,
-            "urgent": self.urgent,
-            "standard": self.standard,
-        }[urgency]
+        usual = {"emergency": self.emergency, "urgent": self.urgent, "standard": self.standard}
+        own = self.by_kind[kind].of(urgency) if kind in self.by_kind else None
+        return own or usual[urgency]
+
+    def all(self) -> Iterator[tuple[tuple[str, ...], tuple[Rung, ...]]]:
+        """Every ladder with its place in the pack."""
+        for urgency in URGENCIES:
+            yield ("ladders", urgency), self.of(urgency)
+        for kind, ladders in self.by_kind.items():
+            for urgency in URGENCIES:
+                rungs = ladders.of(urgency)
+                if rungs:
+                    yield ("ladders", "by_kind", kind, urgency), rungs
 
 
 class AcknowledgedExpiry(Model):

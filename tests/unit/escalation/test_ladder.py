@@ -9,6 +9,7 @@ import pytest
 from casework.organisation import ClockOverrides
 from escalation.ladder import Reach, Turn, freeze, from_json, may_take, tells_outside, to_json, wait
 from policy.pack import Rung, Window
+from policy.pack.ladders import OfKind
 from tests.unit.escalation.people import LADDER, PACK, organisation
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -34,7 +35,7 @@ def test_a_kept_ladder_holds_roles_and_seconds_and_nothing_else() -> None:
 
 def test_the_organisations_own_clock_is_frozen_with_the_ladder() -> None:
     quick = ClockOverrides(urgent=Window(acknowledge_within_seconds=2))
-    frozen = to_json(freeze(PACK, organisation(clocks=quick), "urgent"))
+    frozen = to_json(freeze(PACK, organisation(clocks=quick), "urgent", "disclosure"))
     assert [rung["seconds"] for rung in frozen] == [2, 2, 2]
 
 
@@ -89,3 +90,15 @@ def test_whoever_stands_on_the_ladder_may_take_the_case(person: str) -> None:
 @pytest.mark.parametrize("person", ["other_manager", "worker", "trustee", "nobody"])
 def test_nobody_else_may_take_the_case(person: str) -> None:
     assert not may_take(LADDER, organisation(), reporter="worker", person=person)
+
+
+def test_a_kind_may_have_a_ladder_of_its_own_and_keeps_the_rest() -> None:
+    own = OfKind(standard=(Rung(roles=("trustee",), acknowledge_within_minutes=60, outside=True),))
+    ladders = PACK.ladders.model_copy(update={"by_kind": {"breach": own}})
+    pack = PACK.model_copy(update={"ladders": ladders})
+    roles = {
+        kind: [rung.roles for rung in freeze(pack, organisation(), "standard", kind)]
+        for kind in ("breach", "concern")
+    }
+    assert roles == {"breach": [("trustee",)], "concern": [rung.roles for rung in LADDER]}
+    assert freeze(pack, organisation(), "urgent", "breach") == LADDER

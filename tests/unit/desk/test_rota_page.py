@@ -1,0 +1,56 @@
+"""The rota on the desk: who is on, what will bite, and a swap that both agree to."""
+
+from __future__ import annotations
+
+import re
+
+from tests.unit.home import Home
+from tests.unit.website import make_site, signed_in
+
+
+async def test_the_page_says_who_is_on_duty(home: Home) -> None:
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        page = (await dsl.get("/desk/rota")).text
+    assert "Duty DSL" in page
+    assert "What will bite" not in page
+
+
+async def test_a_gap_is_on_the_page_two_weeks_before(home: Home) -> None:
+    people = home.house.organisation.people
+    home.organise(tuple(one for one in people if one.id != "deputy_dsl"))
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        page = (await dsl.get("/desk/rota")).text
+    assert 'data-kind="gap"' in page
+
+
+async def test_a_swap_needs_both(home: Home) -> None:
+    people = home.house.organisation.people
+    deputy = next(one for one in people if one.id == "deputy_dsl")
+    both = deputy.model_copy(update={"roles": (*deputy.roles, "dsl")})
+    home.organise(tuple(both if one.id == deputy.id else one for one in people))
+    site = make_site(home)
+    async with signed_in(home, site, "dsl") as dsl, signed_in(home, site, "deputy_dsl") as other:
+        form = {"role": "dsl", "duty": "2026-03-04 in", "stand_in": "deputy_dsl"}
+        assert (await dsl.submit("/desk/rota/ask", **form)).status_code == 303
+        page = (await other.get("/desk/rota")).text
+        assert "Not agreed yet." in page
+        (swap,) = set(re.findall(r'name="swap" value="([0-9]+)"', page))
+        assert (await dsl.submit("/desk/rota/agree", swap=swap)).status_code == 409
+        assert (await other.submit("/desk/rota/agree", swap=swap)).status_code == 303
+        assert "Agreed." in (await dsl.get("/desk/rota")).text
+
+
+async def test_what_makes_no_sense_is_refused(home: Home) -> None:
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        for press, form in (
+            ("ask", {"duty": "tomorrow"}),
+            ("agree", {"swap": "x"}),
+            ("reached", {"route": "sms"}),
+            ("anything", {}),
+        ):
+            assert (await dsl.submit(f"/desk/rota/{press}", **form)).status_code == 409
+
+
+async def test_whoever_has_no_desk_has_no_rota(home: Home) -> None:
+    async with signed_in(home, make_site(home), "volunteer") as somebody:
+        assert (await somebody.get("/desk/rota")).status_code == 404
