@@ -5,7 +5,7 @@ PORT ?= 8080
 UV := $(shell command -v uv || echo $(HOME)/.local/bin/uv)
 LOCK := uv pip compile --quiet --python-version 3.11 --generate-hashes
 
-.PHONY: help run test install browser check lock drill-records bench measure train-language check-recipe
+.PHONY: drill-escalation help run test install browser check lock drill-records bench measure train-language check-recipe
 
 help: ## Shows this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ training/.venv/.installed: training/requirements.txt
 
 bench: install ## Measures speed and size
 	@.venv/bin/heard bench
+
+drill-escalation: install ## Kills the ladder 200 times, lives through 30 days, writes docs/reliability.md
+	@.venv/bin/python -m tests.integration.escalation.drill
 
 measure: ## Sizes of files and functions (orientation, never a gate)
 	@.venv/bin/python scripts/measure.py
