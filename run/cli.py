@@ -16,6 +16,7 @@ from run.bootstrap import Built, build
 from run.commands import (
     access,
     backups,
+    duties,
     escalations,
     evaluation,
     keys,
@@ -44,6 +45,7 @@ app.add_typer(access.app, name="access")
 app.add_typer(people.app, name="people")
 app.add_typer(retention.app, name="retention")
 app.add_typer(escalations.app, name="escalations")
+app.add_typer(duties.app, name="duties")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(policy.app, name="policy")
 app.add_typer(keys.app, name="keys")
