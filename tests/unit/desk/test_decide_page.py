@@ -25,8 +25,11 @@ def waiting(known: Known, template: Path, tmp_path: Path) -> Iterator[Walk]:
 @pytest.mark.rule("M36")
 async def test_the_manager_decides_with_a_reason_and_no_word_of_the_record(waiting: Walk) -> None:
     home = waiting.home
-    path = f"/desk/{home.head(waiting.talk).reference}/decide"
+    record = f"/desk/{home.head(waiting.talk).reference}"
+    path = f"{record}/decide"
     async with signed_in(home, make_site(home), "line_manager") as manager:
+        opened = await manager.submit(record, reason="it waits for me")
+        assert f'href="{path}"' in opened.text
         page = await manager.get(path)
         assert page.status_code == 200
         assert "M36" in page.text
