@@ -112,4 +112,13 @@ reach_checks = Table(
     Column("confirmed_at", UtcDateTime),
     UniqueConstraint("person", "route", "week"),
 )
+# Each reminder of a dated duty that was sent (reminders.py).
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("person", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("result", String(64), nullable=False),
+)
 Index("ix_deliveries_next", deliveries.c.next_at)

@@ -27,6 +27,7 @@ from connectors.line import Line
 from connectors.push import push
 from connectors.web.routes import Web, make_router
 from escalation.reach import ReachDrill
+from escalation.reminders import Reminders
 from records import leaving
 from records.anchors import keep
 from records.checkpoints import Signer
@@ -219,11 +220,13 @@ async def _people(built: Built) -> None:
 
 
 async def _reach(built: Built) -> None:
-    """For ever: the weekly drill over every route of everybody who can be asked."""
+    """For ever: the weekly drill over every route, and reminders of what has a date."""
     drill = ReachDrill(built.engine, built.around)
+    reminders = Reminders(built.engine, built.around, built.store.over)
     while True:
         await asyncio.sleep(REACH_SECONDS)
         await _without_fail("reach", drill.run)
+        await _without_fail("reminders", reminders.run)
 
 
 async def _without_fail(name: str, work: Callable[..., object], *given: object) -> None:

@@ -23,6 +23,9 @@ GOLDEN = {
     "look_again": "Heard: HRD-2026-000123 is still open with you. Urgent, waiting since 14:02. "
     f"Add what was done, or close it: {LINK}",
     "taken": "Heard: somebody has HRD-2026-000123 now. There is nothing for you to do.",
+    "digest": f"Heard: something with a date waits for you, the first by 14:02. See it: {LINK}",
+    "statutory": "Heard: something with a legal time limit waits for you, due by 14:02. "
+    f"See to it: {LINK}",
     "drill": f"Heard: this is a drill, nothing has happened. Say that it reached you: {LINK}",
 }
 LANGUAGES = sorted(folder.name for folder in MESSAGES.iterdir() if folder.is_dir())

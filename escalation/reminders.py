@@ -1,0 +1,146 @@
+"""Reminds people of what has a date: a digest a day, and marks where the law counts hours.
+
+Only what is not done is reminded of, so it stops by itself; nothing here makes anything expire.
+Whoever must not hear of a record is not reminded of a duty about it. Each reminder is a row with
+a key of its own, written before it is sent: a restart repeats nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Engine, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework.facts import Duty
+from casework.organisation import UK, Person
+from casework.ports import Work
+from casework.vocabulary import Urgency
+from casework.words import clock_words
+from escalation.attempts import SENDING
+from escalation.climb import Surroundings
+from escalation.routes import FAILED, Outcome, Outgoing, Route
+from escalation.tables import reminders
+from escalation.wording import Facts, Wording
+
+logger = logging.getLogger(__name__)
+
+HARD_TIMEOUT_SECONDS = 10
+# A digest names what is due within a week, and comes in the morning.
+AHEAD = timedelta(days=7)
+MORNING_HOUR = 9
+# Where a statutory clock runs: 72 hours from knowing of a breach (UK GDPR article 33).
+STATUTORY = frozenset({"breach_decision"})
+MARKS = tuple(timedelta(hours=hours) for hours in (48, 24, 6, 1, 0))
+
+
+class Reminder(NamedTuple):
+    """One message that is due: its key, whom it is for, what it is, and the date in it."""
+
+    key: str
+    person: str
+    purpose: str
+    by: datetime
+
+
+class Reminders:
+    """Looks at every dated duty and sends what is due."""
+
+    def __init__(
+        self, engine: Engine, around: Surroundings, over: Callable[[Connection], Work]
+    ) -> None:
+        self._engine = engine
+        self._around = around
+        self._over = over
+        self._wording = Wording()
+
+    def run(self) -> list[str]:
+        """Sends what is due and was not sent. Returns the keys."""
+        with self._engine.begin() as connection:
+            due = [one for one in self._due(connection) if self._claimed(connection, one)]
+        for one in due:
+            self._send(one)
+        return [one.key for one in due]
+
+    def _due(self, connection: Connection) -> Iterator[Reminder]:
+        now, work = self._around.clock(), self._over(connection)
+        local = now.astimezone(UK)
+        first: dict[str, datetime] = {}
+        for duty in work.duties.due(now + AHEAD):
+            for person in self._people(work, duty):
+                if duty.kind in STATUTORY:
+                    passed = [mark for mark in MARKS if duty.due_at - mark <= now]
+                    if passed:
+                        key = f"{duty.id}/{min(passed).total_seconds():.0f}/{person}"
+                        yield Reminder(key, person, "statutory", duty.due_at)
+                else:
+                    first.setdefault(person, duty.due_at)
+        if local.hour >= MORNING_HOUR:
+            for person, by in first.items():
+                yield Reminder(f"digest/{local.date()}/{person}", person, "digest", by)
+
+    def _people(self, work: Work, duty: Duty) -> frozenset[str]:
+        now = self._around.clock()
+        held = (
+            (duty.person,)
+            if duty.person
+            else self._around.organisation.people_with_role(duty.role or "", now)
+        )
+        left_out: frozenset[str] = frozenset()
+        if duty.record_id is not None:
+            climb = work.escalations.of_record(duty.record_id)
+            left_out = work.records.conflicted(duty.record_id)
+            left_out |= climb.left_out if climb else frozenset()
+        return frozenset(held) - left_out
+
+    def _claimed(self, connection: Connection, one: Reminder) -> bool:
+        insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+        row = insert(reminders).values(
+            key=one.key, person=one.person, at=self._around.clock(), result=SENDING
+        )
+        return connection.execute(row.on_conflict_do_nothing()).rowcount == 1
+
+    def _send(self, one: Reminder) -> None:
+        known = (p for p in self._around.organisation.people if p.id == one.person)
+        person = next(known, None)
+        routes = self._around.routes.of(person, Urgency.STANDARD) if person else ()
+        result = "no_route"
+        for route in routes:
+            assert person is not None  # or there were no routes
+            result = _through(route, self._message(one, person)).result
+            if not result.startswith(FAILED):
+                break
+        with self._engine.begin() as connection:
+            row = update(reminders).where(reminders.c.key == one.key)
+            connection.execute(row.values(result=result))
+
+    def _message(self, one: Reminder, person: Person) -> Outgoing:
+        by = clock_words(one.by, self._around.clock())
+        facts = Facts("Reminder", Urgency.STANDARD, by, f"{self._around.address}/")
+        return Outgoing(
+            key=one.key.replace("/", "-"),
+            person=person,
+            subject="Heard: something with a date waits for you",
+            text=self._wording.text(one.purpose, facts),
+            spoken=self._wording.text(one.purpose, facts, spoken=True),
+            link=facts.link,
+            reference="",
+            can_take=False,
+        )
+
+
+def _through(route: Route, message: Outgoing) -> Outcome:
+    """An edge: whatever goes wrong in a route is a reminder that was not delivered."""
+
+    async def in_time() -> Outcome:
+        return await asyncio.wait_for(route.send(message), HARD_TIMEOUT_SECONDS)
+
+    try:
+        return asyncio.run(in_time())
+    except Exception as error:
+        logger.error("reminder_failed %s %s", route.name, type(error).__name__)
+        return Outcome.failed(type(error).__name__)
