@@ -67,7 +67,7 @@ def talk_to_the_end(reporter: Person, marked: Marked) -> Talk:
     talk.write(marked.text("he meant {}"))
     talk.press("Add to another list")
     talk.press("What I saw")
-    talk.say(marked.text("can i ask if {} hit her"))
+    talk.say(marked.text("can i ask her if her brother {} was there when it happened"))
     talk.press("Keep it as their words")
     talk.write(marked.text("he has a knife {}"))
     talk.ask(press="done")
