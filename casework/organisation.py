@@ -192,6 +192,7 @@ class Anchors(Model):
 
     files: tuple[Text, ...] = ()
     git_clones: tuple[Text, ...] = ()
+    mailboxes: tuple[Email, ...] = ()
 
 
 class Organisation(Model):

@@ -71,26 +71,32 @@ class MailRoute:
         mail["Message-ID"] = f"<{message.key}@{server.sender.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text)
-        try:
-            await aiosmtplib.send(
-                mail,
-                hostname=server.host,
-                port=server.port,
-                username=server.user,
-                password=server.password,
-                use_tls=server.is_tls,
-                timeout=TIMEOUT_SECONDS,
-            )
-        except aiosmtplib.SMTPResponseException as refused:
-            return Outcome.failed(refused.code)
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            return Outcome.failed(refused.recipients[0].code)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return Outcome.failed(type(error).__name__)
-        return Outcome(DELIVERED, message.key)
+        outcome = await hand_in(server, mail)
+        return Outcome(outcome.result, message.key) if outcome.result == DELIVERED else outcome
 
     async def check(self, receipt: str) -> Outcome:
         return Outcome(DELIVERED, receipt)
 
     async def update(self, receipt: str, message: Outgoing) -> None:
         """Mail that was sent stays as it is."""
+
+
+async def hand_in(server: MailServer, mail: EmailMessage) -> Outcome:
+    """Gives one mail to the server. Delivered: it took it. Raises nothing of the network's."""
+    try:
+        await aiosmtplib.send(
+            mail,
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.is_tls,
+            timeout=TIMEOUT_SECONDS,
+        )
+    except aiosmtplib.SMTPResponseException as refused:
+        return Outcome.failed(refused.code)
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        return Outcome.failed(refused.recipients[0].code)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        return Outcome.failed(type(error).__name__)
+    return Outcome(DELIVERED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -90,6 +90,30 @@ class KeptInGit:
             subprocess.run(command, env=quiet, check=True, capture_output=True, timeout=GIT_SECONDS)
         except (OSError, subprocess.SubprocessError) as error:
             raise FileUnusable(f"git {arguments[0]} did not work in {self._clone}.") from error
+
+
+class Mailed:
+    """A mailbox of somebody outside, such as a trustee.
+
+    What was mailed is also listed here, so that each goes out once. The list is on this machine
+    and proves nothing by itself: whoever doubts brings the mail (`verify --against`).
+    """
+
+    def __init__(self, send: Callable[[Sequence[Checkpoint]], None], listed: Path) -> None:
+        """`send` raises FileUnusable when the mail was not taken."""
+        self._send = send
+        self._listed = listed
+        self._list = KeptInFile(listed)
+
+    def kept(self) -> list[Checkpoint]:
+        """What was mailed, as far as this machine knows."""
+        return self._list.kept()
+
+    def put(self, fresh: Sequence[Checkpoint]) -> None:
+        """One mail with all of them. A crash before the list is written mails them twice."""
+        self._send(fresh)
+        self._listed.parent.mkdir(mode=0o700, exist_ok=True)
+        self._list.put(fresh)
 
 
 def keep(engine: Engine, signer: Signer, clock: Clock, places: Iterable[Place]) -> list[HeardError]:

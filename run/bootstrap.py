@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine
 
@@ -20,12 +21,13 @@ from escalation.engine import DurableEngine
 from escalation.rows import EscalationRows
 from escalation.tick import Ticks
 from policy.pack import Pack, load_pack
-from records.anchors import KeptInFile, KeptInGit, Place
+from records.anchors import KeptInFile, KeptInGit, Mailed, Place
 from records.engine import make_engine
 from records.keyring import KeyRing
 from records.policy_documents import PolicyDocuments
 from records.store import Store, is_new, migrate, prove_key
 from records.vault import Vault
+from run.outgoing import mail_checkpoints
 from run.people import People
 from run.settings import ROOT, Settings
 
@@ -134,8 +136,15 @@ def build(settings: Settings) -> Built:
 def places(settings: Settings, organisation: Organisation) -> list[Place]:
     """The places of the organisation file; a path that is not absolute is one in the home."""
     anchors = organisation.anchors
-    files = [KeptInFile(settings.home / name) for name in anchors.files]
-    return [*files, *(KeptInGit(settings.home / name) for name in anchors.git_clones)]
+    mail = settings.outgoing.mail
+    return [
+        *(KeptInFile(settings.home / name) for name in anchors.files),
+        *(KeptInGit(settings.home / name) for name in anchors.git_clones),
+        *(
+            Mailed(mail_checkpoints(mail, box), settings.home / "mailed" / quote(box, safe="@"))
+            for box in anchors.mailboxes
+        ),
+    ]
 
 
 def open_keys(settings: Settings, engine: Engine, *, may_make: bool = True) -> KeyRing:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from casework.errors import ChainBroken, FileUnusable, HeardError
+from escalation.mail import MailServer
 from records import anchors
-from records.anchors import GIT_FILE, KeptInFile, KeptInGit, Place, read_anchors
+from records.anchors import GIT_FILE, KeptInFile, KeptInGit, Mailed, Place, read_anchors
+from run.outgoing import MAILED, mail_checkpoints
+from tests.integration.escalation.providers import FakeMail
 from tests.integration.records.archive import Archive, Template
 
 
@@ -107,3 +110,56 @@ def test_a_line_that_a_full_disk_cut_off_is_left_behind(archive: Archive, tmp_pa
         file.write(line[:100])
     assert keep(archive, place) == []
     assert [one.number for one in place.kept()] == [1, 2]
+
+
+def test_a_mailbox_gets_every_checkpoint_as_a_file_that_verifies(
+    archive: Archive, tmp_path: Path
+) -> None:
+    head = archive.opened()
+    with FakeMail().running() as server:
+        box = mailbox(server, tmp_path)
+        for n in range(2):
+            archive.write(head, str(n))
+            assert keep(archive, box) == []
+            assert keep(archive, box) == []  # nothing was written since
+        mails = server.to("trustee@example.org")
+    assert len(mails) == 2
+    attached = [next(mail.iter_attachments()) for mail in mails]
+    assert {one.get_filename() for one in attached} == {MAILED}
+    brought = tmp_path / "brought.jsonl"
+    brought.write_bytes(b"".join(one.get_payload(decode=True) for one in attached))
+    assert archive.verdict(read_anchors(brought)).fault is None
+
+
+def test_a_mail_that_was_not_taken_is_said_and_goes_out_with_the_next(
+    archive: Archive, tmp_path: Path
+) -> None:
+    head = archive.opened()
+    with FakeMail(answer="451 later").running() as server:
+        box = mailbox(server, tmp_path)
+        wrong = keep(archive, box)
+        assert [str(one) for one in wrong] == [
+            "Checkpoints were not mailed to trustee@example.org: failed:451."
+        ]
+        server.answer = "250 OK"
+        archive.write(head, "meanwhile")
+        assert keep(archive, box) == []
+        (mail,) = server.inbox
+    sent = next(mail.iter_attachments()).get_payload(decode=True)
+    assert len(sent.splitlines()) == 2
+    assert [one.number for one in box.kept()] == [1, 2]
+
+
+def test_without_a_mail_server_a_mailbox_is_refused_with_the_cure(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.opened()
+    box = Mailed(mail_checkpoints(None, "trustee@example.org"), tmp_path / "mailed" / "list")
+    assert [str(one) for one in keep(archive, box)] == [
+        "Checkpoints cannot be mailed to trustee@example.org: set HEARD_SMTP."
+    ]
+
+
+def mailbox(server: FakeMail, folder: Path) -> Mailed:
+    through = MailServer.read(server.address, "heard@example.org")
+    return Mailed(mail_checkpoints(through, "trustee@example.org"), folder / "mailed" / "list")
