@@ -27,6 +27,7 @@ from records.keys import DataKeys, unlock
 from records.roles import grant_service_role
 from records.sessions import SessionRows
 from records.tables import data_keys
+from records.threads import ThreadRows
 from records.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -44,6 +45,7 @@ class OpenWork:
     inbox: InboxRows
     turns: TurnRows
     sessions: SessionRows
+    threads: ThreadRows
     escalations: Escalations
     duties: DutyRows
     clock: Clock
@@ -96,6 +98,7 @@ class Store:
             inbox=InboxRows(*parts),
             turns=TurnRows(*parts),
             sessions=SessionRows(connection, self._clock),
+            threads=ThreadRows(*parts),
             escalations=self._escalations_of(connection),
             duties=DutyRows(connection, self._clock),
             clock=self._clock,

@@ -219,6 +219,27 @@ duties = Table(
     Index("ix_duties_open", "done_at", "due_at"),
 )
 
+# Where a conversation of a chat channel stands there (one case is one thread), and up to which turn
+# its answers have been delivered. `place` is the channel's own address of the thread.
+threads = Table(
+    "threads",
+    metadata,
+    Column("conversation_id", String(64), ForeignKey("conversations.id"), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("place", String(120), nullable=False),
+    Column("delivered", Integer, nullable=False),
+    UniqueConstraint("channel", "place"),
+)
+
+# A message as the channel delivered it, where that differs from what the person typed; sealed.
+delivered_forms = Table(
+    "delivered_forms",
+    metadata,
+    Column("inbox_id", String(32), ForeignKey("inbox.id"), primary_key=True),
+    Column("conversation_id", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # One-time links that were used; the link itself is signed and carries its own end.
 used_links = Table(
     "used_links",

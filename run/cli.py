@@ -11,6 +11,7 @@ import typer
 
 from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
+from connectors.slack.settings import SlackSettings
 from run import auditing, bench, logs, service, system
 from run.bootstrap import Built, build
 from run.commands import (
@@ -63,9 +64,10 @@ def up(
         settings = Settings.read(organisation=organisation)
         system.refuse_second(settings)
         logs.to_file(settings.logs)
+        slack = SlackSettings.read(os.environ)
         house = build(settings)
         say_progress("Starting …")
-        service.serve(house, port=port, say=say_progress, ready=_say_ready(house))
+        service.serve(house, port=port, say=say_progress, ready=_say_ready(house), slack=slack)
     say_progress("Stopped.")
 
 

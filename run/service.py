@@ -25,6 +25,10 @@ from casework.words import names_of
 from connectors.dialogue import Dialogue
 from connectors.line import Line
 from connectors.push import push
+from connectors.slack.api import SlackApi
+from connectors.slack.channel import SlackChannel
+from connectors.slack.room import Room
+from connectors.slack.settings import SlackSettings
 from connectors.web.routes import Web, make_router
 from escalation.reach import ReachDrill
 from escalation.reminders import Reminders
@@ -92,12 +96,14 @@ def serve(
     host: str = LOOPBACK,
     say: Callable[[str], None],
     ready: Callable[[Started], None],
+    slack: SlackSettings | None = None,
 ) -> None:
     """Runs until stopped (Ctrl-C, SIGTERM). `ready` is called once both processes answer.
 
     Raises:
         CannotStart: The port is taken, or the dialogue did not come up.
         DialogueMissing: The dialogue is not installed or cannot be trained.
+        SlackSettingsWrong: Slack refuses a token.
     """
     model = train_if_stale(say)
     _ = built.house, built.phrases  # loaded before anybody waits for them
@@ -109,7 +115,9 @@ def serve(
         auditor.start()
         try:
             built.durable.launch(built.ticks)
-            asyncio.run(_run(built, process, auditor, seam, [public, inner], ready))
+            asyncio.run(
+                _run(built, process, auditor, seam, [public, inner], ready, slack)
+            )
         finally:
             auditor.stop()
             process.stop()
@@ -140,10 +148,12 @@ async def _run(
     seam: Seam,
     sockets: list[socket.socket],
     ready: Callable[[Started], None],
+    slack_settings: SlackSettings | None,
 ) -> None:
     dialogue = Dialogue(seam.address, seam.token)
     line = Line(built.house, built.phrases, dialogue)
-    app = ByPort(_public(built, line), _actions(built, seam), seam.action_port)
+    slack = _slack(built, line, slack_settings)
+    app = ByPort(_public(built, line, slack), _actions(built, seam), seam.action_port)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -154,6 +164,8 @@ async def _run(
     )
     server = Server(config)
     address = "http://{}:{}".format(*sockets[0].getsockname())
+    if slack is not None:
+        await slack.start(address)
     work = [
         asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
         asyncio.create_task(line.sweep()),
@@ -162,6 +174,7 @@ async def _run(
         asyncio.create_task(_people(built)),
         asyncio.create_task(_reach(built)),
         asyncio.create_task(_checkpoints(built)),
+        *([asyncio.create_task(slack.run())] if slack else []),
     ]
     try:
         await server.serve(sockets=sockets)
@@ -175,12 +188,21 @@ async def _run(
             raise result
 
 
-def _public(built: Built, line: Line) -> FastAPI:
+def _slack(built: Built, line: Line, settings: SlackSettings | None) -> SlackChannel | None:
+    """Slack, where its settings are set."""
+    if settings is None:
+        return None
+    api = SlackApi(settings)
+    return SlackChannel(Room(settings, built.house, built.store, built.phrases, line, api))
+
+
+def _public(built: Built, line: Line, slack: SlackChannel | None = None) -> FastAPI:
     pages = web.make_pages(built.house, built.store)
     shared = Web(pages, built.store, line, built.links, built.phrases, built.house.title)
     routers = [
         make_router(shared),
         desk.routes.make_router(desk.routes.Desk(pages, built.house, built.store, built.phrases)),
+        *([slack.router()] if slack else []),
     ]
     return web.make_app(pages, routers)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from casework import capture, cases, record
 from casework.facts import Conversation, Entry, Escalation, Message, MessageKind, RecordHead
@@ -257,3 +257,13 @@ class Home:
     def conversations_of(self, person: str) -> list[Conversation]:
         with self.store.read() as work:
             return work.conversations.of_person(person)
+
+    def inbox_size(self) -> int:
+        """How many messages were ever kept."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(text("SELECT count(*) FROM inbox")).scalar_one())
+
+    def rename(self, table: str, name: str) -> None:
+        """Takes a table away, or brings it back: the database cannot keep anything meanwhile."""
+        with self.engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))

@@ -1,0 +1,220 @@
+"""What is done after Slack has its answer: windows, greetings, a kind word. All was kept before."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from casework.contacts import ROLES
+from casework.vocabulary import utc_now
+from connectors.slack import blocks, forms, messages, presses, shortcuts
+from connectors.slack.errors import SlackUnavailable
+from connectors.slack.incoming import PRIVATE, Kept
+from connectors.slack.room import Room
+from connectors.slack.threads import Place, open_greeted
+
+log = logging.getLogger("heard.slack")
+Listener = Callable[..., Awaitable[None]]
+Body = Mapping[str, Any]
+
+
+def events(room: Room) -> dict[str, Listener]:
+    """By event type. What is not here is answered and left."""
+
+    async def message(body: Body, context: AsyncBoltContext) -> None:
+        event = body["event"]
+        if context["taken"].stranger:
+            await _tell_stranger(room, str(event["channel"]), event.get("user"))
+        elif messages.is_direct(event) and event.get("thread_ts"):
+            await _show_status(room, event)
+
+    async def mentioned(body: Body) -> None:
+        event = body["event"]
+        if messages.is_direct(event):
+            return  # a mention in private is a message, and came as one
+        said = blocks.plain_message(room.phrases, "utter_in_private")
+        offer = blocks.button("Talk in private", "private", PRIVATE)
+        said["blocks"].append({"type": "actions", "elements": [offer]})
+        with _best_effort("mention"):
+            await room.api.call(
+                "chat.postEphemeral", channel=event["channel"], user=event["user"], **said
+            )
+
+    async def pane_opened(body: Body) -> None:
+        pane = body["event"]["assistant_thread"]
+        channel, ts = str(pane["channel_id"]), str(pane["thread_ts"])
+        person = room.person(pane.get("user_id"))
+        if person is None:
+            await _tell_stranger(room, channel, pane.get("user_id"), thread=ts)
+            return
+        place = Place(str(body["team_id"]), channel, ts)
+        await asyncio.to_thread(open_greeted, room, place, person)
+        await _suggest(room, channel, ts)
+
+    async def nothing() -> None:
+        """Acknowledged, so that Slack does not send it again."""
+
+    return {
+        "message": message,
+        "app_mention": mentioned,
+        "assistant_thread_started": pane_opened,
+        "assistant_thread_context_changed": nothing,
+    }
+
+
+def actions(room: Room) -> dict[str, Listener]:
+    """By action id."""
+
+    async def pressed(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        kept: Kept = context["taken"]
+        if kept.form is not None:
+            with _best_effort("window"):
+                await forms.open_form(room, str(body["trigger_id"]), kept.form)
+
+    async def add(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        view = body["view"]
+        with _best_effort("window"):
+            await room.api.call(
+                "views.update",
+                view_id=view["id"],
+                hash=view.get("hash"),
+                view=context["taken"].form.view(room),
+            )
+
+    async def read_back(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        turn_id = presses.pressed(body["actions"][0])
+        lines = await asyncio.to_thread(
+            _lines, room, context["taken"].form.conversation_id, turn_id
+        )
+        if lines:
+            with _best_effort("window"):
+                view = forms.read_back(room, lines)
+                await room.api.call("views.open", trigger_id=body["trigger_id"], view=view)
+
+    async def private(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        team, trigger = str(body["team"]["id"]), str(body["trigger_id"])
+        await shortcuts.begin(room, team, trigger, context["taken"].person)
+
+    return {
+        presses.PRESS: pressed,
+        presses.MORE: pressed,
+        blocks.WRITE: pressed,
+        blocks.READ_BACK: read_back,
+        forms.ADD: add,
+        PRIVATE: private,
+    }
+
+
+def submission(room: Room) -> Listener:
+    """A window was sent in; what stood in it is kept already."""
+
+    async def submitted(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        if not context["taken"].is_empty:
+            await ack()
+            return
+        first = next(b["block_id"] for b in body["view"]["blocks"] if b["type"] == "input")
+        nothing = room.phrases.reply("utter_form_empty", {})["text"]
+        await ack(response_action="errors", errors={first: nothing})
+
+    return submitted
+
+
+def command(room: Room) -> Listener:
+    """/heard: answered where it was typed, for nobody else to see, without a word of it."""
+
+    async def asked(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        if context["taken"].stranger:
+            await ack(response_type="ephemeral", **_for_stranger(room))
+        else:
+            said = blocks.plain_message(room.phrases, "utter_in_private_now")
+            await ack(response_type="ephemeral", **said)
+
+    return asked
+
+
+def shortcut(room: Room) -> Listener:
+    """ "Record this safely"."""
+
+    async def used(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        if context["taken"].stranger:
+            user = str(body["user"]["id"])
+            with _best_effort("stranger"):
+                channel = await room.api.direct(user)
+                await room.api.post(channel, _for_stranger(room))
+
+    return used
+
+
+@contextlib.contextmanager
+def _best_effort(what: str) -> Any:
+    """What failed can be asked for again by the person; nothing of the record depends on it."""
+    try:
+        yield
+    except SlackUnavailable as error:
+        log.warning("%s_failed %s", what, error.code)
+
+
+async def _tell_stranger(room: Room, channel: str, user: object, thread: str | None = None) -> None:
+    if not isinstance(user, str):
+        return
+    with _best_effort("stranger"):
+        await room.api.post(channel, _for_stranger(room), thread)
+
+
+def _for_stranger(room: Room) -> dict[str, Any]:
+    """Whom to ring, for somebody who is not of this organisation. Nothing of theirs is kept."""
+    organisation = room.house.organisation
+    for role in ROLES["safeguarding_lead"]:
+        for person_id in organisation.people_with_role(role, utc_now()):
+            person = organisation.person(person_id)
+            if person.phone:
+                found = {
+                    "safeguarding_lead": person.name,
+                    "safeguarding_lead_phone": person.phone,
+                }
+                return blocks.plain_message(room.phrases, "utter_stranger", **found)
+    emergency = organisation.emergency_numbers[0]
+    nobody = {"safeguarding_lead": "emergency services", "safeguarding_lead_phone": emergency}
+    return blocks.plain_message(room.phrases, "utter_stranger", **nobody)
+
+
+async def _show_status(room: Room, event: Mapping[str, Any]) -> None:
+    """ "is reading the policy…" under what they wrote, while the answer is made; it goes away by
+    itself with the answer."""
+    with _best_effort("status"):
+        await room.api.call(
+            "assistant.threads.setStatus",
+            channel_id=event["channel"],
+            thread_ts=event["thread_ts"],
+            status="is reading the policy…",
+        )
+
+
+async def _suggest(room: Room, channel: str, ts: str) -> None:
+    offered = room.phrases.buttons("utter_greet")[:4]
+    prompts = [{"title": one["title"], "message": one["title"]} for one in offered]
+    with _best_effort("prompts"):
+        await room.api.call(
+            "assistant.threads.setSuggestedPrompts",
+            channel_id=channel,
+            thread_ts=ts,
+            prompts=prompts,
+        )
+
+
+def _lines(room: Room, conversation_id: str, turn_id: str) -> list[Mapping[str, Any]]:
+    with room.store.read() as work:
+        turn = work.turns.get(conversation_id, int(turn_id)) if turn_id.isdecimal() else None
+    replies = turn.content["replies"] if turn else []
+    return [line for reply in replies for line in reply["lines"]]

@@ -1,0 +1,48 @@
+"""What every part of the Slack channel works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from casework.house import House
+from casework.phrases import Phrasebook
+from connectors.line import Line
+from connectors.slack.api import Identity, SlackApi
+from connectors.slack.settings import SlackSettings
+from records.store import Store
+
+CHANNEL = "slack"
+
+
+@dataclass
+class Room:
+    """One workspace. `identity` is None until Slack has said who Heard is there; `address` is
+    where the pages are, for the link to the desk."""
+
+    settings: SlackSettings
+    house: House
+    store: Store
+    phrases: Phrasebook
+    line: Line
+    api: SlackApi
+    address: str = ""
+    identity: Identity | None = None
+    _people: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        people = self.house.organisation.people
+        self._people = {one.slack_id: one.id for one in people if one.slack_id}
+
+    def person(self, slack_id: object) -> str | None:
+        """Whose Slack id this is; None for a stranger or a guest."""
+        return self._people.get(slack_id) if isinstance(slack_id, str) else None
+
+    def slack_id(self, person: str) -> str | None:
+        """Their Slack id, if they have one and are still in the directory."""
+        people = self.house.organisation.people
+        return next((one.slack_id for one in people if one.id == person), None)
+
+    def name_of(self, slack_id: str) -> str | None:
+        """How a mention of this Slack id reads; None for a stranger."""
+        person = self.person(slack_id)
+        return self.house.title(person) if person else None

@@ -1,0 +1,103 @@
+"""/heard and "Record this safely": they begin in a channel and go on in private.
+
+What was written is kept before Slack has its answer, as a conversation at a place that waits; its
+thread is begun when there is something to say in it (deliver.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from casework.errors import EmptyMessage
+from casework.facts import MessageKind
+from casework.vocabulary import EntryKind, utc_now
+from connectors.line import Incoming
+from connectors.slack import messages, times
+from connectors.slack.room import CHANNEL, Room
+from connectors.slack.threads import WAITING, Place, conversation_at, open_greeted
+
+
+async def keep_command(room: Room, body: Mapping[str, Any], person: str) -> None:
+    """Keeps what stands behind /heard; where nothing does, begins with a greeting."""
+    text = str(body.get("text") or "")
+    if not text.strip():
+        await begin(room, str(body["team_id"]), str(body["trigger_id"]), person)
+        return
+    raw, typed = messages.texts(room, {"text": text})
+    await _keep(
+        room,
+        person,
+        team=str(body["team_id"]),
+        known_by=f"command/{_mark(str(body['trigger_id']))}",
+        raw=raw,
+        text=typed,
+        kind=MessageKind.TEXT,
+    )
+
+
+async def begin(room: Room, team: str, trigger_id: str, person: str) -> None:
+    """A new conversation with a greeting."""
+    place = Place(team, WAITING, _mark(trigger_id))
+    await asyncio.to_thread(open_greeted, room, place, person)
+
+
+async def keep_message(room: Room, body: Mapping[str, Any], person: str) -> None:
+    """Keeps the message that the shortcut was used on, word for word."""
+    message = body["message"]
+    raw, typed = messages.texts(room, message)
+    ts = str(message["ts"])
+    times.at(ts)
+    talk = await _keep(
+        room,
+        person,
+        team=str(body["team"]["id"]),
+        known_by=f"{body['channel']['id']}/{ts}/{_mark(str(body['trigger_id']))}",
+        raw=raw,
+        text=typed,
+        kind=MessageKind.WORDS,
+    )
+    await asyncio.to_thread(messages.say, room, talk, "utter_message_taken_over")
+
+
+def _mark(trigger_id: str) -> str:
+    """A trigger id is long; sent again, the same use has the same one."""
+    return hashlib.sha256(trigger_id.encode()).hexdigest()[:16]
+
+
+async def _keep(
+    room: Room,
+    person: str,
+    *,
+    team: str,
+    known_by: str,
+    raw: str,
+    text: str,
+    kind: MessageKind,
+) -> str:
+    """Returns the conversation."""
+    place = Place(team, WAITING, known_by.replace("/", "."))
+    talk = await asyncio.to_thread(_talk, room, place, person)
+    taken = Incoming(
+        conversation_id=talk,
+        channel=CHANNEL,
+        message_id=f"{team}/{known_by}",
+        kind=kind,
+        text=text,
+        source_at=utc_now(),
+        strand=EntryKind.WORDS if kind is MessageKind.WORDS else None,
+    )
+    try:
+        message = await room.line.take(taken)
+    except EmptyMessage:
+        return talk
+    if raw != text:
+        await asyncio.to_thread(messages.keep_form, room, message.id, talk, raw)
+    return talk
+
+
+def _talk(room: Room, place: Place, person: str) -> str:
+    with room.store.work() as work:
+        return conversation_at(room, work, place, person).id

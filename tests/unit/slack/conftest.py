@@ -1,0 +1,152 @@
+"""The real Bolt app over a house, with a local Slack and a dialogue that answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from casework.facts import Conversation, Message
+from connectors import line as line_module
+from connectors.dialogue import Dialogue
+from connectors.line import Line
+from connectors.slack.api import SlackApi
+from connectors.slack.channel import SlackChannel
+from connectors.slack.door import PATH
+from connectors.slack.room import Room
+from connectors.slack.settings import SlackSettings
+from run import web
+from tests.unit.connectors.dialogue_fake import TOKEN as DIALOGUE_TOKEN
+from tests.unit.connectors.dialogue_fake import FakeDialogue
+from tests.unit.connectors.dialogue_fake import running as dialogue_running
+from tests.unit.home import Home
+from tests.unit.slack import payloads
+from tests.unit.slack.slack_server import APP_TOKEN, SECRET, TOKEN, SlackServer, running
+
+HEARD = "https://heard.example.org"
+
+
+@dataclass
+class Workspace:
+    """What stands in Slack, and the way from there into the house."""
+
+    home: Home
+    slack: SlackServer
+    dialogue: FakeDialogue
+    channel: SlackChannel
+    http: httpx.AsyncClient
+
+    async def send(self, body: str, **headers: str) -> httpx.Response:
+        """Posts a body as Slack would, signed."""
+        kind = "application/json" if body.startswith("{") else "application/x-www-form-urlencoded"
+        given = {"Content-Type": kind, **payloads.signed(body), **headers}
+        return await self.http.post(PATH, content=body.encode(), headers=given)
+
+    async def event(self, inner: dict[str, Any], **outer: Any) -> httpx.Response:
+        return await self.send(payloads.event(inner, **outer))
+
+    async def says(self, text: str, **more: Any) -> str:
+        """A person writes; returns the ts."""
+        message = payloads.message(text, **more)
+        answer = await self.event(message)
+        assert answer.status_code == 200
+        return str(message["ts"])
+
+    async def interacts(self, payload: dict[str, Any]) -> httpx.Response:
+        return await self.send(payloads.form(payload))
+
+    async def posted(self, count: int) -> list[dict[str, Any]]:
+        """The messages that were posted, once there are so many."""
+        return await self.slack.until("chat.postMessage", count)
+
+    def conversations(self, person: str = "reporter") -> list[Conversation]:
+        return self.home.conversations_of(person)
+
+    def kept(self, person: str = "reporter") -> list[Message]:
+        """Everything of theirs in the inbox, the oldest conversation first."""
+        with self.home.store.read() as work:
+            talks = reversed(work.conversations.of_person(person))
+            return [m for talk in talks for m in work.inbox.of_conversation(talk.id)]
+
+    async def settled(self) -> None:
+        """Until nothing waits for an answer, and every answer is delivered."""
+        async with asyncio.timeout(20):
+            while self._waits():
+                await self.channel.room.line.changed(self.channel.room.line.answered, 0.02)
+
+    def _waits(self) -> bool:
+        with self.home.store.read() as work:
+            return bool(work.inbox.conversations_waiting() or work.threads.behind("slack"))
+
+
+def buttons(message: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The buttons of a posted message by title; those under "More" as well."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in message["blocks"]:
+        for element in block.get("elements", []) if block["type"] == "actions" else []:
+            for one in element.get("options", [element]):
+                found[one["text"]["text"]] = {"action_id": element["action_id"], **one}
+    return found
+
+
+def texts(message: dict[str, Any]) -> list[str]:
+    """The paragraphs of a posted message."""
+    return [block["text"]["text"] for block in message["blocks"] if block["type"] == "section"]
+
+
+def everything_sent(slack: SlackServer) -> str:
+    """All that ever left for Slack."""
+    return json.dumps([call.body for call in slack.calls], ensure_ascii=False)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with running() as server:
+        yield server
+
+
+@pytest.fixture
+async def dialogue() -> AsyncIterator[FakeDialogue]:
+    async with dialogue_running() as fake:
+        yield fake
+
+
+@pytest.fixture
+async def workspace(
+    home: Home, slack: SlackServer, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Workspace]:
+    """The channel as run/service.py joins it, and running."""
+    monkeypatch.setattr(line_module, "PAUSES_BETWEEN_TRIES", (0.0, 0.0))
+    people = tuple(
+        one.model_copy(update={"slack_id": f"U0{one.id.replace('_', '').upper()}"})
+        for one in home.house.organisation.people
+    )
+    home.organise(people)
+    seam = Dialogue(dialogue.address, DIALOGUE_TOKEN)
+    line = Line(home.house, home.phrases, seam)
+    settings = SlackSettings(TOKEN, SECRET, APP_TOKEN, slack.url)
+    api = SlackApi(settings)
+    channel = SlackChannel(Room(settings, home.house, home.store, home.phrases, line, api))
+    pages = web.make_pages(home.house, home.store)
+    app: FastAPI = web.make_app(pages, [channel.router()])
+    await channel.start(HEARD)
+    sending = asyncio.create_task(channel.run())
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=HEARD) as http:
+        yield Workspace(home, slack, dialogue, channel, http)
+    slack.let_go.set()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    left = [task for task in asyncio.all_tasks() if _is_ours(task)]
+    await asyncio.gather(*left, return_exceptions=True)
+    await seam.close()
+
+
+def _is_ours(task: asyncio.Task[Any]) -> bool:
+    return getattr(task.get_coro(), "__qualname__", "").startswith(("Line.", "AsyncioListener"))

@@ -1,0 +1,265 @@
+"""Exact words in Slack: by a window, or typed where the organisation allows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework import cases
+from casework.vocabulary import EntryKind, RecordKind
+from tests.unit.slack import payloads
+from tests.unit.slack.conftest import Workspace, buttons, everything_sent, texts
+
+MARK = "numbat4410"
+LISTEN: dict[str, Any] = {
+    "replies": [
+        {
+            "response": "utter_listen",
+            "text": "Now listen.",
+            "buttons": [{"title": "Write down their words", "payload": "/write_words"}],
+        }
+    ],
+    "asks": None,
+    "intent": {"name": "disclosure_now"},
+}
+
+
+async def window(workspace: Workspace) -> tuple[str, dict[str, Any]]:
+    """A thread, and the window that its button opened."""
+    workspace.dialogue.answer("listen", **LISTEN)
+    thread = await workspace.says("listen")
+    (message,) = await workspace.posted(1)
+    value = buttons(message)["Write down their words"]["value"]
+    await workspace.interacts(payloads.press(value, thread))
+    (opened,) = await workspace.slack.until("views.open")
+    return thread, opened["view"]
+
+
+def view_of(opened: dict[str, Any]) -> dict[str, Any]:
+    """A window as it comes back."""
+    return {key: opened[key] for key in ("type", "callback_id", "private_metadata", "blocks")}
+
+
+def inputs(view: dict[str, Any]) -> list[str]:
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
+async def test_the_button_opens_a_window_in_which_what_i_asked_stands_apart(
+    workspace: Workspace,
+) -> None:
+    _, view = await window(workspace)
+    assert inputs(view) == ["words:1", "question_asked:1"]
+    lengths = [b["element"]["max_length"] for b in view["blocks"] if b["type"] == "input"]
+    assert lengths == [3000, 3000]
+    assert len(view["title"]["text"]) <= 24
+    assert len(view["private_metadata"]) <= 3000
+
+
+async def test_another_part_can_be_added_and_what_is_written_stays(workspace: Workspace) -> None:
+    thread, view = await window(workspace)
+    add = payloads.press(
+        "words", thread, action_id="heard.add", view={"id": "V1", "hash": "1.x", **view_of(view)}
+    )
+    add.pop("message")
+    assert (await workspace.interacts(add)).status_code == 200
+    (updated,) = await workspace.slack.until("views.update")
+    assert (updated["view_id"], updated["hash"]) == ("V1", "1.x")
+    assert inputs(updated["view"]) == ["words:1", "words:2", "question_asked:1"]
+
+
+async def test_what_is_sent_in_is_in_the_record_before_the_window_closes_and_never_in_slack(
+    workspace: Workspace,
+) -> None:
+    _, view = await window(workspace)
+    said = f"  he comes in <my> room & i say “no” {MARK}\n"
+    values = {"words:1": said, "words:2": "😭 x", "question_asked:1": "what happened?"}
+    answer = await workspace.interacts(payloads.submission(view_of(view), values))
+    assert (answer.status_code, answer.text) == (200, "")
+    (talk,) = workspace.conversations()
+    assert workspace.home.texts(talk.id, EntryKind.WORDS) == [said, "😭 x"]
+    assert workspace.home.texts(talk.id, EntryKind.QUESTION_ASKED) == ["what happened?"]
+    await workspace.settled()
+    assert MARK not in everything_sent(workspace.slack)
+    kept = [t for m in workspace.slack.called("chat.postMessage") for t in texts(m)]
+    assert sum("exactly as you wrote it" in text for text in kept) == 3
+
+
+async def test_a_window_sent_in_twice_is_kept_once(workspace: Workspace) -> None:
+    _, view = await window(workspace)
+    body = payloads.submission(view_of(view), {"words:1": "once"})
+    for _ in range(3):
+        assert (await workspace.interacts(body)).status_code == 200
+    (talk,) = workspace.conversations()
+    assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["once"]
+
+
+async def test_an_empty_window_stays_open_and_says_so(workspace: Workspace) -> None:
+    _, view = await window(workspace)
+    answer = await workspace.interacts(payloads.submission(view_of(view), {"words:1": "  "}))
+    assert answer.json()["response_action"] == "errors"
+    assert list(answer.json()["errors"]) == ["words:1"]
+
+
+async def test_a_window_that_cannot_be_kept_stays_open(workspace: Workspace) -> None:
+    _, view = await window(workspace)
+    body = payloads.submission(view_of(view), {"words:1": "not lost"})
+    workspace.home.rename("inbox", "inbox_away")
+    assert (await workspace.interacts(body)).status_code == 500
+    workspace.home.rename("inbox_away", "inbox")
+    assert (await workspace.interacts(body)).status_code == 200
+    (talk,) = workspace.conversations()
+    assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["not lost"]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        {"private_metadata": "{}"},
+        {"private_metadata": "x"},
+        {"private_metadata": '{"conversation": "of nobody", "strand": "words", "parts": 1}'},
+    ],
+)
+async def test_a_window_that_heard_did_not_open_is_refused(
+    workspace: Workspace, forge: dict[str, str]
+) -> None:
+    _, view = await window(workspace)
+    body = payloads.submission({**view_of(view), **forge}, {"words:1": "forged"})
+    assert (await workspace.interacts(body)).status_code == 401
+
+
+async def test_somebody_elses_window_is_refused(workspace: Workspace) -> None:
+    _, view = await window(workspace)
+    body = payloads.submission(view_of(view), {"words:1": "forged"}, user="U0VOLUNTEER")
+    assert (await workspace.interacts(body)).status_code == 401
+    assert "forged" not in [str(m.text) for m in workspace.kept()]
+
+
+async def capturing(workspace: Workspace, *, text: str) -> tuple[str, str]:
+    """A thread with an open capture into which `text` was typed: (conversation, its ts)."""
+    thread = await workspace.says("begin")
+    await workspace.settled()
+    (talk,) = workspace.conversations()
+    (first,) = workspace.kept()
+    cases.open_case(workspace.home.house, talk.id, first.id, RecordKind.DISCLOSURE)
+    with workspace.home.store.work() as work:
+        work.conversations.change(talk.id, capture_strand=EntryKind.WORDS)
+    ts = await workspace.says(text, thread_ts=thread)
+    await workspace.settled()
+    return talk.id, ts
+
+
+async def test_a_typed_line_is_kept_as_typed_and_its_writer_is_asked_to_delete_it(
+    workspace: Workspace,
+) -> None:
+    talk, _ = await capturing(workspace, text="he said &lt;shut up&gt; &amp; left")
+    assert workspace.home.texts(talk, EntryKind.WORDS) == ["he said <shut up> & left"]
+    last = workspace.slack.called("chat.postMessage")[-1]
+    assert "please delete your message" in texts(last)[0]
+    assert "shut up" not in everything_sent(workspace.slack)
+
+
+def changed(ts: str, text: str, *, edited: str, **more: Any) -> dict[str, Any]:
+    before = {"type": "message", "user": "U0REPORTER", "ts": ts, "text": "before"}
+    after = {**before, "text": text, "edited": {"user": "U0REPORTER", "ts": edited}, **more}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": payloads.IM,
+        "channel_type": "im",
+        "ts": edited,
+        "event_ts": edited,
+        "message": after,
+        "previous_message": before,
+    }
+
+
+async def test_an_edit_stands_beside_the_first_version_and_is_linked_to_it(
+    workspace: Workspace,
+) -> None:
+    talk, ts = await capturing(workspace, text="he hit me")
+    edit = changed(ts, "he hit me twice", edited="1772546500.000100")
+    for _ in range(3):
+        assert (await workspace.event(edit)).status_code == 200
+    entries = workspace.home.entries(talk)
+    (line,) = [e for e in entries if e.kind is EntryKind.WORDS]
+    (amendment,) = [e for e in entries if e.kind is EntryKind.AMENDMENT]
+    assert str(line.text) == "he hit me"
+    assert (str(amendment.text), amendment.links_to) == ("he hit me twice", line.seq)
+    assert amendment.relation == "amends"
+
+
+async def test_an_edit_of_a_message_that_never_came_is_kept_as_a_message(
+    workspace: Workspace,
+) -> None:
+    await workspace.event(changed("1772546400.500000", "only this", edited="1772546500.000100"))
+    assert [str(m.text) for m in workspace.kept()] == ["only this"]
+
+
+async def test_what_slack_changes_by_itself_is_no_edit(workspace: Workspace) -> None:
+    talk, ts = await capturing(workspace, text="he hit me")
+    unfurled = changed(ts, "he hit me", edited="1772546500.000100")
+    unfurled["message"].pop("edited")
+    await workspace.event(unfurled)
+    await workspace.event(changed(ts, "by a bot", edited="1772546500.000200", bot_id="B0HEARD"))
+    assert workspace.home.texts(talk, EntryKind.AMENDMENT) == []
+
+
+async def test_a_deletion_is_noted_and_deletes_nothing(workspace: Workspace) -> None:
+    talk, ts = await capturing(workspace, text="he hit me")
+    gone = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": payloads.IM,
+        "channel_type": "im",
+        "ts": "1772546600.000100",
+        "event_ts": "1772546600.000100",
+        "deleted_ts": ts,
+        "previous_message": {"type": "message", "user": "U0REPORTER", "ts": ts, "text": "x"},
+    }
+    for _ in range(2):
+        assert (await workspace.event(gone)).status_code == 200
+    entries = workspace.home.entries(talk)
+    (line,) = [e for e in entries if e.kind is EntryKind.WORDS]
+    (note,) = [e for e in entries if e.relation == "deleted"]
+    assert (note.links_to, str(line.text)) == (line.seq, "he hit me")
+
+
+async def test_danger_in_an_edit_raises_the_alarm(workspace: Workspace) -> None:
+    ts = await workspace.says("hello")
+    await workspace.settled()
+    await workspace.event(
+        changed(ts, "he has a knife, he is going to kill her now", edited="1772546500.000100")
+    )
+    (talk,) = workspace.conversations()
+    climb = workspace.home.climb(talk.id)
+    assert climb is not None
+    assert climb.urgency == "emergency"
+    assert "utter_danger" in workspace.home.said(talk.id)
+
+
+async def test_a_message_in_a_channel_is_taken_over_word_for_word(workspace: Workspace) -> None:
+    shortcut = {
+        "type": "message_action",
+        "callback_id": "heard.record",
+        "team": {"id": "T0HEARD"},
+        "user": {"id": "U0REPORTER"},
+        "api_app_id": "A0HEARD",
+        "trigger_id": "1.2.3",
+        "channel": {"id": "C0GENERAL", "name": "general"},
+        "message_ts": "1772546400.000900",
+        "message": {
+            "type": "message",
+            "user": "U0X",
+            "ts": "1772546400.000900",
+            "text": "a &amp; b",
+        },
+    }
+    for _ in range(2):
+        assert (await workspace.interacts(shortcut)).status_code == 200
+    await workspace.settled()
+    (talk,) = workspace.conversations()
+    assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["a & b"]
+    assert {m["channel"] for m in workspace.slack.called("chat.postMessage")} == {"D-U0REPORTER"}
