@@ -115,9 +115,7 @@ def serve(
         auditor.start()
         try:
             built.durable.launch(built.ticks)
-            asyncio.run(
-                _run(built, process, auditor, seam, [public, inner], ready, slack)
-            )
+            asyncio.run(_run(built, process, auditor, seam, [public, inner], ready, slack))
         finally:
             auditor.stop()
             process.stop()
