@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from casework.columns import UtcDateTime
-
 revision = "0009"
 down_revision = "0008"
 
