@@ -30,7 +30,7 @@ HEAD = """# Every rule, and the test that shows it is carried
 
 Written by `python scripts/rules_table.py` from the packs and the tests. A test fails when it is
 not what the packs say, names a test that is gone, or a rule has none. Mark a test with the rules
-it shows, take them out of `PENDING_RULES` in `test_rules_table.py`, and run the script again:
+it shows, and run the script again:
 
     @pytest.mark.rule("K4", "H29")
     def test_nobody_without_need_opens_a_record(...) -> None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,7 @@ def every_cell() -> Iterator[tuple[str, RecordKind, str]]:
                 yield role, kind, column
 
 
+@pytest.mark.rule("X4", "M33")
 def test_everybody_sees_what_the_table_says_and_nothing_else(rules: Rules) -> None:
     cells = list(every_cell())
     began = time.perf_counter()
@@ -172,6 +173,19 @@ def test_everybody_sees_what_the_table_says_and_nothing_else(rules: Rules) -> No
     assert wrong == []
     parts = len(cells) * len(LINES)
     print(f"\n{rules.pack.name}: {len(cells)} cells, {parts} lines decided in {took * 1000:.0f} ms")
+
+
+@pytest.mark.rule("K7")
+def test_a_record_that_concerns_a_host_is_seen_by_no_more_people_than_any_other(
+    rules: Rules,
+) -> None:
+    others = {person.id for person in rules.organisation.people} - {"reporter", "volunteer"}
+    workers = head(RecordKind.DISCLOSURE)
+    hosts = replace(workers, reporter="volunteer")
+    for person in others - {rules.organisation.line_manager_of("volunteer")}:
+        seen = legible(view_of(rules, person, hosts, given("plain", person)), person)
+        of_worker = legible(view_of(rules, person, workers, given("plain", person)), person)
+        assert seen is None or (of_worker is not None and seen <= of_worker), person
 
 
 def test_the_table_has_a_line_for_every_role_that_somebody_here_has(rules: Rules) -> None:
