@@ -215,8 +215,8 @@ async def test_a_message_that_always_fails_does_not_hold_up_those_behind_it(
     home: Home, sweeping: Channel, way: Way
 ) -> None:
     talk = home.talk()
-    sweeping.dialogue.misbehave("poison", *[way] * 3 * (HOLDS_UP_UNTIL + 400))
-    await sweeping.send(talk, "poison", seconds=0)
+    sweeping.dialogue.misbehave("never mind the tea", *[way] * 3 * (HOLDS_UP_UNTIL + 400))
+    await sweeping.send(talk, "never mind the tea", seconds=0)
     await sweeping.answered(await sweeping.send(talk, "behind it", seconds=1))
     assert home.said(talk) == [FAILED, ANSWERED]
 
