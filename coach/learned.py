@@ -23,7 +23,7 @@ from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, Que
 MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, and where one does.
 DANGER_TAKEN_BACK = 0.9  # where a rule finds danger named and taken back
-DANGER_ALONE, DANGER_WITH_RULE = 0.4, 0.1
+DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.1
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.8, 0.25
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.

@@ -220,7 +220,7 @@ def danger_first_then_what_to_say(page: Page) -> None:
     expect(replies(page, "say").get_by_test_id("clauses")).to_contain_text("C10")
     picture(page, "conversation.png")
     say(page, "can i ask if he touches her")
-    expect(replies(page, "never").last).to_contain_text("words in their mouth")
+    expect(replies(page, "never").last).to_contain_text("something they haven't said")
     expect(page.get_by_test_id("clauses").last).to_contain_text("C16")
     choose(page, "Write down their words")
     expect(page.get_by_test_id("capture-done")).to_be_visible()
