@@ -42,7 +42,7 @@ WITH_SLASH = '/he said\n  "dont tell" 😢 '
 LINES = {
     "words": [TWO_SPACES, WITH_SLASH],
     "question_asked": ['what do you mean by  "in my room"'],
-    "observation": ["shaking\n\nheld her  left arm"],
+    "observation": ["quiet\n\nlooked at  the floor"],
     "opinion": ["i think she is afraid of going home"],
 }
 # Nothing may be left of a conversation where this finds something.

@@ -221,7 +221,7 @@ SLASHES = [
     "/confirm_start_again",
     "  /sign",
     "\t/not_yet",
-    "\n/called_999",
+    "\n/keep_line",
     " /confirm_start_again",
     "​/sign",
     "／sign",
