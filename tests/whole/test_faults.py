@@ -242,7 +242,9 @@ def test_typed_commands_are_answers_like_any_other(heard: Heard, reporter: Perso
         asked = talk.state["asks"]
         turn = talk.say(text)
         assert turn["moved_to"] is None
-        assert not {"danger", "receipt"} & set(kinds(turn))
+        assert "receipt" not in kinds(turn)
+        # A reply that nobody understands twice is a doubt; about tonight a doubt has its advice.
+        assert "danger" not in kinds(turn) or says(turn, "utter_not_safe")
         if turn["asks"] != asked:
             answered[asked] = text
     assert talk.sent()[-len(SLASHES) :] == SLASHES
