@@ -48,7 +48,7 @@ def make_bolt(room: Room) -> AsyncApp:
         logger=silent(),
         # A client without a token, or Bolt would ask `auth.test` at every request.
         client=AsyncWebClient(base_url=room.settings.api_url, logger=silent()),
-        signing_secret=room.settings.signing_secret or "",
+        signing_secret=room.settings.signing_secret,
         authorize=authorize,
         # Copies of Heard's own messages are filtered by what they are, see messages.py.
         ignoring_self_events_enabled=True,

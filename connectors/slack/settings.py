@@ -8,28 +8,27 @@ from dataclasses import dataclass, field
 from connectors.slack.errors import SlackSettingsWrong
 
 API_URL = "https://slack.com/api/"
-NAMES = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
+NAMES = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
 WHERE = "See docs/slack.md."
 
 
 @dataclass(frozen=True)
 class SlackSettings:
-    """By HTTPS with a signing secret, by Socket Mode with an app token, or both."""
+    """The token Heard speaks with, and the secret that shows that a request is Slack's."""
 
     bot_token: str = field(repr=False)
-    signing_secret: str | None = field(repr=False)
-    app_token: str | None = field(repr=False)
+    signing_secret: str = field(repr=False)
     api_url: str = API_URL
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> SlackSettings | None:
         """None where nothing is set: Heard then has no Slack. Raises SlackSettingsWrong."""
-        bot, secret, app = (environment.get(name, "").strip() or None for name in NAMES)
-        if bot is None and secret is None and app is None:
+        bot, secret = (environment.get(name, "").strip() or None for name in NAMES)
+        if bot is None and secret is None:
             return None
         if bot is None:
             raise SlackSettingsWrong(
-                "SLACK_BOT_TOKEN is not set, though other Slack settings are. Copy the Bot User "
+                "SLACK_BOT_TOKEN is not set, though SLACK_SIGNING_SECRET is. Copy the Bot User "
                 f"OAuth Token of the Slack app, under OAuth & Permissions. {WHERE}"
             )
         if not bot.startswith("xoxb-"):
@@ -37,15 +36,10 @@ class SlackSettings:
                 "SLACK_BOT_TOKEN is not a bot token. It begins with xoxb-. Copy the Bot User OAuth "
                 f"Token of the Slack app, under OAuth & Permissions. {WHERE}"
             )
-        if secret is None and app is None:
+        if secret is None:
             raise SlackSettingsWrong(
-                "Slack cannot reach Heard: set SLACK_APP_TOKEN (Socket Mode, no public address "
-                f"needed) or SLACK_SIGNING_SECRET (HTTPS). {WHERE}"
-            )
-        if app is not None and not app.startswith("xapp-"):
-            raise SlackSettingsWrong(
-                "SLACK_APP_TOKEN is not an app-level token. It begins with xapp-. Make one under "
-                f"Basic Information, App-Level Tokens, with connections:write. {WHERE}"
+                "Slack cannot reach Heard: set SLACK_SIGNING_SECRET. Copy it from the Slack app, "
+                f"under Basic Information. {WHERE}"
             )
         url = environment.get("HEARD_SLACK_API_URL", API_URL)
-        return cls(bot, secret, app, url if url.endswith("/") else url + "/")
+        return cls(bot, secret, url if url.endswith("/") else url + "/")

@@ -27,7 +27,7 @@ from tests.unit.connectors.dialogue_fake import FakeDialogue
 from tests.unit.connectors.dialogue_fake import running as dialogue_running
 from tests.unit.home import Home
 from tests.unit.slack import payloads
-from tests.unit.slack.slack_server import APP_TOKEN, SECRET, TOKEN, SlackServer, running
+from tests.unit.slack.slack_server import SECRET, TOKEN, SlackServer, running
 
 HEARD = "https://heard.example.org"
 
@@ -130,7 +130,7 @@ async def workspace(
     home.organise(people)
     seam = Dialogue(dialogue.address, DIALOGUE_TOKEN)
     line = Line(home.house, home.phrases, seam)
-    settings = SlackSettings(TOKEN, SECRET, APP_TOKEN, slack.url)
+    settings = SlackSettings(TOKEN, SECRET, slack.url)
     api = SlackApi(settings)
     channel = SlackChannel(Room(settings, home.house, home.store, home.phrases, line, api))
     pages = web.make_pages(home.house, home.store)

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 TEAM, APP, BOT_USER, BOT = "T0HEARD", "A0HEARD", "U0BOT", "B0HEARD"
-TOKEN, SECRET, APP_TOKEN = "xoxb-test-token", "a-signing-secret", "xapp-1-A0HEARD-test"
+TOKEN, SECRET = "xoxb-test-token", "a-signing-secret"
 
 
 @dataclass
@@ -79,7 +79,7 @@ class SlackServer:
                 return Response("<html>", 200, media_type="text/html")
             case str():
                 return JSONResponse({"ok": False, "error": way})
-        if token not in (TOKEN, APP_TOKEN):
+        if token != TOKEN:
             return JSONResponse({"ok": False, "error": "invalid_auth"})
         return self._well(method, body)
 
