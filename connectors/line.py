@@ -187,10 +187,11 @@ class Line:
         """Returns as soon as more than `seen` turns were `answered` in this process, or after
         `seconds`: a turn may also come from a tick, or from another process."""
         async with self._changed:
+            # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together
+            # with the change, and whoever loops around this would never end.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(
-                    self._changed.wait_for(lambda: self.answered > seen), seconds
-                )
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait_for(lambda: self.answered > seen)
 
     async def _drain(self, conversation_id: str) -> None:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
