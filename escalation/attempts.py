@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from escalation.tables import deliveries
 
@@ -15,6 +15,19 @@ SEND = -1
 WAITING, SENDING = "waiting", "sending"
 # Over: whoever was sending it died; nobody had to hear it any more.
 UNKNOWN, NOT_NEEDED = "unknown", "not_needed"
+
+
+def key_of(row: RowMapping) -> str:
+    """What an attempt is known by outside: a provider's key for repeats, a button's value."""
+    parts = ("escalation_id", "rung", "route", "person", "attempt")
+    return "-".join(str(row[part]) for part in parts)
+
+
+def by_key(connection: Connection, key: str) -> RowMapping | None:
+    """The attempt that `key_of` named; None for anything else."""
+    query = select(deliveries).where(deliveries.c.escalation_id == key.partition("-")[0])
+    rows = connection.execute(query).mappings()
+    return next((row for row in rows if key_of(row) == key), None)
 
 
 def write(

@@ -107,6 +107,7 @@ class Climb:
             passed=(),
             snoozes=0,
         )
+        self.change_sent(fresh)
         return self.ask(fresh, 0)
 
     def go_on(self, standing: Standing) -> Standing:
@@ -193,7 +194,7 @@ class Climb:
             self._around.schedule(self._connection, standing.id, SEND, timedelta(0))
 
     def change_sent(self, standing: Standing) -> None:
-        """Messages that can be changed now say that somebody has it."""
+        """Messages that can be changed say what is true now."""
         names = [route.name for route in self._around.routes.all if route.updates]
         if not names:
             return

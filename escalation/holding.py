@@ -90,6 +90,7 @@ class Holding:
         if person not in standing.asked:
             raise NotAllowed
         self._climb.note(standing, standing.rung, ANSWER, person, "passed_on")
+        self._climb.change_sent(standing)
         others = tuple(one for one in standing.asked if one != person)
         changed = replace(standing, passed=passed, asked=others, last_result="passed_on")
         if others:
@@ -149,6 +150,7 @@ class Holding:
             handed_to=None,
             passed=(*standing.passed, holder),
         )
+        self._climb.change_sent(standing)
         moved = self._climb.ask(free, standing.rung)
         if moved.status is EscalationStatus.UNDELIVERED:
             self._climb.tell_unanswered(moved)
@@ -160,6 +162,7 @@ class Holding:
 
     def _answered(self, standing: Standing, person: str) -> Standing:
         self._climb.note(standing, standing.rung, ANSWER, person, standing.last_result)
+        self._climb.change_sent(standing)
         return self._climb.wake(standing)
 
     def _say(self, standing: Standing, response: str, person: str) -> None:

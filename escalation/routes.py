@@ -28,7 +28,8 @@ class Outgoing:
 
     `key` is the same for the same attempt, however often it is sent: routes hand it to a provider
     that knows how to use it. `subject` is for routes that have one; `spoken` is said, so it has
-    no link.
+    no link. `card`: the lines of a message that has buttons and can be changed; empty for what is
+    about no case.
     """
 
     key: str
@@ -39,6 +40,8 @@ class Outgoing:
     link: str
     reference: str
     can_take: bool
+    can_pass: bool = False
+    card: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

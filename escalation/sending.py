@@ -17,14 +17,14 @@ from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, func, sele
 
 from casework.facts import EscalationStatus
 from casework.organisation import Person
-from casework.words import clock_words
+from casework.words import clock_words, name_of, names_of
 from escalation import attempts
 from escalation.attempts import NOT_NEEDED, SEND, SENDING, UNKNOWN, WAITING
 from escalation.climb import Climb, Purpose, Surroundings
 from escalation.routes import ACCEPTED, DELIVERED, FAILED, Outcome, Outgoing, Route
 from escalation.standing import Standing, find, lock
 from escalation.tables import deliveries, escalations
-from escalation.wording import Facts, Wording
+from escalation.wording import CardFacts, Wording
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,11 @@ CLAIM = timedelta(seconds=30)
 GIVE_UP = timedelta(seconds=25)
 CHECK_EVERY = timedelta(seconds=5)
 LOOK_SECONDS = 1.0
+# A message that could not be changed is tried again: it still asks for what is done.
+CHANGE_AGAIN, CHANGE_FOR = timedelta(seconds=30), timedelta(minutes=15)
+# What a card says once it has been changed; for the last ones there is nothing left to do.
+OVER = ("taken", "passed", "gone_on", "closed")
+CHANGED = ("yours", *OVER)
 
 
 @dataclass(frozen=True)
@@ -92,14 +97,16 @@ class Sender:
             return None
         person, route = self._person(row["person"]), self._around.routes.named(row["route"])
         is_update = row["result"] == DELIVERED
-        if person is None or route is None or not (is_update or needed(standing, row)):
+        # What somebody in conflict was sent before stays as it is: a change would tell them.
+        wanted = row["person"] not in standing.left_out if is_update else needed(standing, row)
+        if person is None or route is None or not wanted:
             _settle(connection, row["id"], row["result"] if is_update else NOT_NEEDED)
             return None
         changes: dict[str, Any] = {"next_at": now + CLAIM}
         if row["result"] == WAITING:
             changes |= {"result": SENDING, "at": now}
         connection.execute(update(deliveries).where(deliveries.c.id == row["id"]).values(changes))
-        purpose = "taken" if is_update else row["purpose"]
+        purpose = _true_now(standing, row) if is_update else row["purpose"]
         message = self._message(connection, standing, row, person, purpose)
         at = now if row["result"] == WAITING else row["at"]
         return Job(row["id"], person, route, row["result"], row["receipt"], message, at)
@@ -120,25 +127,31 @@ class Sender:
     ) -> Outgoing:
         now = self._around.clock()
         before = _sent_before(connection, row)
-        facts = Facts(
+        organisation = self._around.organisation
+        facts = CardFacts(
             reference=standing.reference,
             urgency=standing.urgency,
             since=clock_words(standing.since, now),
             link=f"{self._around.address}/desk/{standing.reference}/ladder",
             repeat_of=clock_words(before, now) if before else None,
+            kind=str(standing.kind).replace("_", " "),
+            whose_turn=names_of(organisation, standing.fact().whose_turn),
+            holder=name_of(organisation, standing.acknowledged_by or ""),
+            held_since=clock_words(standing.acknowledged_at or now, now),
         )
-        key = "-".join(
-            str(row[part]) for part in ("escalation_id", "rung", "route", "person", "attempt")
-        )
+        # Only a card is ever changed: what it says now is said by no other route.
+        said = row["purpose"] if purpose in CHANGED else purpose
         return Outgoing(
-            key=key,
+            key=attempts.key_of(row),
             person=person,
             subject=self._wording.subject(facts),
-            text=self._wording.text(purpose, facts),
-            spoken=self._wording.text(purpose, facts, spoken=True),
-            link=facts.link,
+            text=self._wording.text(said, facts),
+            spoken=self._wording.text(said, facts, spoken=True),
+            link="" if purpose in OVER else facts.link,
             reference=standing.reference,
             can_take=purpose in (Purpose.ASK, Purpose.ALONE, Purpose.HANDED),
+            can_pass=purpose not in (Purpose.HANDED, Purpose.LOOK_AGAIN, *OVER),
+            card=self._wording.card(purpose, facts),
         )
 
     def _person(self, person_id: str) -> Person | None:
@@ -191,6 +204,10 @@ class Sender:
         now = self._around.clock()
         if job.result == DELIVERED:  # it was an update
             _settle(connection, job.id, DELIVERED)
+            changed_at = standing.acknowledged_at or standing.turn_since or standing.since
+            if outcome and _has_failed(outcome.result) and now - changed_at < CHANGE_FOR:
+                row = update(deliveries).where(deliveries.c.id == job.id)
+                connection.execute(row.values(next_at=now + CHANGE_AGAIN))
             return
         if outcome is None:
             _settle(connection, job.id, NOT_NEEDED)
@@ -254,6 +271,22 @@ def needed(standing: Standing, row: RowMapping) -> bool:
     if purpose in (Purpose.NUDGE, Purpose.LOOK_AGAIN):
         return person == standing.acknowledged_by
     return standing.acknowledged_by is None and person in standing.asked
+
+
+def _true_now(standing: Standing, row: RowMapping) -> str:
+    """What a message that was sent has to say by now."""
+    person = row["person"]
+    if not standing.is_open:
+        return "closed"
+    if person == standing.acknowledged_by:
+        return "yours"
+    if standing.acknowledged_by is not None and not needed(standing, row):
+        return "taken"
+    if person in standing.passed:
+        return "passed"
+    # Whoever was asked on an earlier rung may still take it.
+    asked = row["purpose"] in (Purpose.ASK, Purpose.ALONE) or needed(standing, row)
+    return str(row["purpose"]) if asked else "gone_on"
 
 
 def _again(

@@ -28,6 +28,19 @@ class Facts:
     repeat_of: str | None = None
 
 
+@dataclass(frozen=True)
+class CardFacts(Facts):
+    """What a message that only its reader can open may say besides; its preview is the subject.
+
+    `whose_turn` and `holder` name who acts, never whom a case is about.
+    """
+
+    kind: str = ""
+    whose_turn: str = ""
+    holder: str = ""
+    held_since: str = ""
+
+
 class Wording:
     """The templates of one language. They are plain text: nothing is marked up."""
 
@@ -43,6 +56,11 @@ class Wording:
         """The message; `spoken` without its link."""
         template = self._templates.get_template(f"{purpose}.j2")
         return " ".join(template.render(**vars(facts), spoken=spoken).split())
+
+    def card(self, purpose: str, facts: CardFacts) -> tuple[str, ...]:
+        """The lines of a message that can be changed later: first what there is to do."""
+        rendered = self._templates.get_template("card.j2").render(**vars(facts), purpose=purpose)
+        return tuple(line.strip() for line in rendered.splitlines() if line.strip())
 
     def subject(self, facts: Facts) -> str:
         """The line above a message, where there is one."""

@@ -35,7 +35,8 @@ class Scripted:
     then: str = "delivered"
     updates: bool = False
     sent: list[Outgoing] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    refuses_changes: int = 0
     meanwhile: Callable[[], None] = lambda: None
 
     def reaches(self, person: Person) -> bool:
@@ -52,7 +53,10 @@ class Scripted:
         return Outcome(self.then, receipt)
 
     async def update(self, receipt: str, message: Outgoing) -> None:
-        self.changed.append(message.text)
+        if self.refuses_changes:
+            self.refuses_changes -= 1
+            raise ConnectionError
+        self.changed.append((message.person.id, message.card[0]))
 
     def to(self) -> list[str]:
         return [message.person.id for message in self.sent]
@@ -229,18 +233,62 @@ def test_the_same_rung_asked_again_says_that_it_is_a_repeat(reached: Town, sms: 
     assert "Repeat of 14:16." in mine[1]
 
 
-def test_a_message_that_can_be_changed_says_that_somebody_has_it(engine: Engine) -> None:
+@pytest.fixture
+def changing(engine: Engine) -> tuple[Town, Scripted, RecordHead]:
+    """A case whose first rung was asked by a route that can change what it sent."""
     slack = Scripted("slack", updates=True)
     town = Town(engine, Routes((slack,)))
     town.around = _with_addresses(town)
     head = new_head()
     town.start(head)
     town.pass_time(seconds=1)
+    return town, slack, head
+
+
+def test_a_message_that_can_be_changed_says_that_somebody_has_it(
+    changing: tuple[Town, Scripted, RecordHead],
+) -> None:
+    town, slack, head = changing
     town.press(head, "dsl")
     town.pass_time(seconds=1)
-    text = f"Heard: somebody has {head.reference} now. There is nothing for you to do."
-    assert slack.changed == [text] * 2
+    taken = f"Duty DSL has had {head.reference} since 14:00. There is nothing for you to do."
+    assert slack.changed == [("manager", taken), ("dsl", f"You have {head.reference}.")]
     assert len(slack.sent) == 2
+
+
+def test_a_change_that_failed_is_tried_again(
+    changing: tuple[Town, Scripted, RecordHead],
+) -> None:
+    town, slack, head = changing
+    slack.refuses_changes = 3
+    town.press(head, "dsl")
+    town.pass_time(minutes=2)
+    assert sorted(person for person, _ in slack.changed) == ["dsl", "manager"]
+
+
+def test_a_message_says_what_is_true_after_the_holder_passed_it_on(
+    changing: tuple[Town, Scripted, RecordHead],
+) -> None:
+    town, slack, head = changing
+    town.press(head, "dsl")
+    town.pass_time(seconds=1)
+    slack.changed.clear()
+    with town.rows() as rows:
+        rows.pass_on(head.id, "dsl")
+    town.pass_time(seconds=1)
+    passed = f"You passed {head.reference} on. There is nothing for you to do."
+    assert dict(slack.changed) == {"manager": f"{head.reference} needs you.", "dsl": passed}
+
+
+def test_what_somebody_was_sent_who_is_left_out_later_is_not_changed(
+    changing: tuple[Town, Scripted, RecordHead],
+) -> None:
+    town, slack, head = changing
+    with town.rows() as rows:
+        rows.leave_out(head.id, frozenset({"manager"}))
+    town.press(head, "dsl")
+    town.pass_time(minutes=1)
+    assert [person for person, _ in slack.changed] == ["dsl"]
 
 
 def test_a_message_in_hand_is_called_off_when_somebody_takes_it(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework.vocabulary import RecordKind, Urgency
-from escalation.wording import MESSAGES, Facts, Wording
+from escalation.wording import MESSAGES, CardFacts, Facts, Wording
 from tests.unit.escalation.people import PEOPLE
 
 LINK = "https://heard.test/desk/HRD-2026-000123/ladder"
@@ -22,14 +22,13 @@ GOLDEN = {
     f"Take it: {LINK}",
     "look_again": "Heard: HRD-2026-000123 is still open with you. Urgent, waiting since 14:02. "
     f"Add what was done, or close it: {LINK}",
-    "taken": "Heard: somebody has HRD-2026-000123 now. There is nothing for you to do.",
     "digest": f"Heard: something with a date waits for you, the first by 14:02. See it: {LINK}",
     "statutory": "Heard: something with a legal time limit waits for you, due by 14:02. "
     f"See to it: {LINK}",
     "drill": f"Heard: this is a drill, nothing has happened. Say that it reached you: {LINK}",
 }
 LANGUAGES = sorted(folder.name for folder in MESSAGES.iterdir() if folder.is_dir())
-PURPOSES = sorted({path.stem for path in MESSAGES.rglob("*.j2")} - {"subject"})
+PURPOSES = sorted({path.stem for path in MESSAGES.rglob("*.j2")} - {"subject", "card"})
 
 
 def test_every_template_has_its_golden_text_here() -> None:
@@ -42,7 +41,7 @@ def test_a_message_says_this_and_nothing_else(purpose: str) -> None:
     assert Wording().text(purpose, FACTS) == GOLDEN[purpose]
 
 
-@pytest.mark.parametrize("purpose", sorted(set(PURPOSES) - {"taken"}))
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_repeat_says_so_in_words_and_a_spoken_one_has_no_link(purpose: str) -> None:
     assert "Repeat of 14:02." in Wording().text(purpose, REPEAT)
     spoken = Wording().text(purpose, REPEAT, spoken=True)
@@ -63,3 +62,45 @@ def test_no_message_holds_a_name_or_what_a_case_is_about(language: str, purpose:
 def test_a_subject_is_a_reference_and_how_urgent_it_is() -> None:
     assert Wording().subject(FACTS) == "HRD-2026-000123: urgent"
     assert Wording().subject(REPEAT) == "HRD-2026-000123: urgent, repeat"
+
+
+WAITS = ("Urgency: urgent", "Kind: disclosure", "Waiting since: 14:02")
+TURN = "Who should act: the Line Manager and the Duty DSL"
+CARD = CardFacts(
+    **{**vars(FACTS), "repeat_of": None},
+    kind="disclosure",
+    whose_turn="the Line Manager and the Duty DSL",
+    holder="Duty DSL",
+    held_since="14:05",
+)
+CARDS = {
+    "ask": ("HRD-2026-000123 needs you.", *WAITS, TURN),
+    "alone": ("Nobody has answered HRD-2026-000123. Please take it now.", *WAITS, TURN),
+    "handed": ("You are asked to take over HRD-2026-000123.", *WAITS, TURN),
+    "nudge": (
+        "You have HRD-2026-000123. Write down your first step on the desk, or it goes to somebody "
+        "else.",
+        *WAITS,
+        TURN,
+    ),
+    "look_again": (
+        "HRD-2026-000123 is still open with you. Add what was done, or close it.",
+        *WAITS,
+        TURN,
+    ),
+    "yours": ("You have HRD-2026-000123.", *WAITS, TURN),
+    "taken": ("Duty DSL has had HRD-2026-000123 since 14:05. There is nothing for you to do.",),
+    "passed": ("You passed HRD-2026-000123 on. There is nothing for you to do.",),
+    "gone_on": ("Somebody else is asked about HRD-2026-000123 now.",),
+    "closed": ("HRD-2026-000123 is closed. There is nothing for you to do.",),
+}
+
+
+@pytest.mark.parametrize("purpose", CARDS)
+def test_a_card_says_this_and_nothing_else(purpose: str) -> None:
+    assert Wording().card(purpose, CARD) == CARDS[purpose]
+
+
+def test_a_card_that_is_a_repeat_says_so() -> None:
+    repeat = CardFacts(**{**vars(CARD), "repeat_of": "14:02"})
+    assert Wording().card("ask", repeat) == (*CARDS["ask"], "Repeat of 14:02")
