@@ -112,6 +112,13 @@ reach_checks = Table(
     Column("confirmed_at", UtcDateTime),
     UniqueConstraint("person", "route", "week"),
 )
+# Each press of a button in a chat: the same one sent again finds itself here.
+presses = Table(
+    "button_presses",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
 # Each reminder of a dated duty that was sent (reminders.py).
 reminders = Table(
     "reminders",

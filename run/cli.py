@@ -11,7 +11,6 @@ import typer
 
 from casework.check import check as check_organisation
 from casework.vocabulary import utc_now
-from connectors.slack.settings import SlackSettings
 from run import auditing, bench, logs, service, system
 from run.bootstrap import Built, build
 from run.commands import (
@@ -64,10 +63,15 @@ def up(
         settings = Settings.read(organisation=organisation)
         system.refuse_second(settings)
         logs.to_file(settings.logs)
-        slack = SlackSettings.read(os.environ)
         house = build(settings)
         say_progress("Starting …")
-        service.serve(house, port=port, say=say_progress, ready=_say_ready(house), slack=slack)
+        service.serve(
+            house,
+            port=port,
+            say=say_progress,
+            ready=_say_ready(house),
+            slack=settings.outgoing.slack,
+        )
     say_progress("Stopped.")
 
 

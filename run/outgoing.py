@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 from casework.errors import FileUnusable, WrongSetting
+from connectors.slack.api import SlackApi
+from connectors.slack.pings import SlackRoute
+from connectors.slack.settings import SlackSettings
 from escalation.mail import MailRoute, MailServer, hand_in
 from escalation.routes import DELIVERED, Route, Routes
 from escalation.twilio import Account, TwilioRoute
@@ -20,12 +23,13 @@ TWILIO_SETTINGS = ("HEARD_TWILIO_ACCOUNT", "HEARD_TWILIO_TOKEN", "HEARD_TWILIO_F
 
 @dataclass(frozen=True)
 class OutgoingSettings:
-    """The mail server, the account for texts and calls, and the address that is called while all
-    is well."""
+    """The mail server, the account for texts and calls, the address that is called while all is
+    well, and Slack."""
 
     mail: MailServer | None = None
     twilio: Account | None = None
     heartbeat: str | None = None
+    slack: SlackSettings | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> OutgoingSettings:
@@ -34,12 +38,20 @@ class OutgoingSettings:
 
         Raises:
             WrongSetting: One is missing beside another, or is not what it should be.
+            SlackSettingsWrong: The same of Slack's (connectors/slack/settings.py).
         """
-        return cls(_mail(environment), _twilio(environment), environment.get("HEARD_HEARTBEAT_URL"))
+        return cls(
+            _mail(environment),
+            _twilio(environment),
+            environment.get("HEARD_HEARTBEAT_URL"),
+            SlackSettings.read(environment),
+        )
 
     def routes(self) -> Routes:
         """What is set up, ready to send."""
         found: list[Route] = []
+        if self.slack is not None:
+            found.append(SlackRoute(SlackApi(self.slack)))
         if self.mail is not None:
             found.append(MailRoute(self.mail))
         if self.twilio is not None:

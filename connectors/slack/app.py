@@ -6,6 +6,7 @@ listeners here only do what can be done again: open a window, greet, say somethi
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -59,6 +60,8 @@ def make_bolt(room: Room) -> AsyncApp:
 
 
 def _keeping(room: Room) -> Callable[..., Awaitable[BoltResponse | None]]:
+    telling: set[asyncio.Task[None]] = set()
+
     async def keep(
         body: dict[str, Any],
         context: AsyncBoltContext,
@@ -68,6 +71,10 @@ def _keeping(room: Room) -> Callable[..., Awaitable[BoltResponse | None]]:
             context["taken"] = await incoming.take(room, body)
         except Forged as error:
             context["forged"] = error.why
+            if error.say is not None:
+                task = asyncio.create_task(listeners.tell(room, body["user"]["id"], error.say))
+                telling.add(task)
+                task.add_done_callback(telling.discard)
             return BoltResponse(status=401)
         except (KeyError, TypeError, IndexError, AttributeError):
             context["forged"] = "shape"

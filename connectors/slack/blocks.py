@@ -146,8 +146,12 @@ def escaped(text: str) -> str:
 
 def plain_message(phrases: Phrasebook, response: str, **slots: str) -> dict[str, Any]:
     """A sentence of domain.yml that is no turn of a conversation."""
-    text = str(phrases.reply(response, slots)["text"])
-    return {"text": text, "blocks": [section(text)]}
+    return plain(str(phrases.reply(response, slots)["text"]))
+
+
+def plain(text: str) -> dict[str, Any]:
+    """One sentence that may stand in a notification."""
+    return {"text": escaped(text), "blocks": [section(text)]}
 
 
 def link_to_thread(permalink: str) -> Block:

@@ -23,8 +23,12 @@ class SlackUnavailable(TemporarilyUnavailable):
 
 
 class Forged(Exception):
-    """A request that Slack would not send for this person: answered 401, counted, not kept."""
+    """A request that Slack would not send for this person: answered 401, counted, not kept.
 
-    def __init__(self, why: str) -> None:
+    `say`: what the person is told all the same, where they are somebody of the organisation.
+    """
+
+    def __init__(self, why: str, say: str | None = None) -> None:
         super().__init__(why)
         self.why = why
+        self.say = say

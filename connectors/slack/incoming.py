@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.vocabulary import EntryKind
-from connectors.slack import forms, messages, presses, shortcuts
+from connectors.slack import forms, messages, pings, presses, shortcuts, taking
 from connectors.slack.blocks import READ_BACK, WRITE
 from connectors.slack.errors import Forged
 from connectors.slack.messages import Taken
@@ -26,6 +26,7 @@ class Kept:
     stranger: bool = False
     payload: str | None = None
     form: forms.Form | None = None
+    refused: str | None = None
     is_empty: bool = False
 
 
@@ -62,8 +63,11 @@ async def _press(room: Room, body: Mapping[str, Any]) -> Kept:
     person = _known(room, body["user"].get("id"))
     action, team = body["actions"][0], str(body["team"]["id"])
     name = str(action["action_id"])
-    if name == PRIVATE:
+    if name in (PRIVATE, pings.OPEN):
         return Kept(person)
+    if name in taking.MOVES:
+        press = taking.Press.read(team, body, person)
+        return Kept(person, refused=await asyncio.to_thread(taking.take, room, press))
     if name == forms.ADD:
         view = body["view"]
         form = await asyncio.to_thread(forms.Form.read, room, view, person)

@@ -13,7 +13,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 
 from casework.contacts import ROLES
 from casework.vocabulary import utc_now
-from connectors.slack import blocks, forms, messages, presses, shortcuts
+from connectors.slack import blocks, forms, messages, pings, presses, shortcuts
 from connectors.slack.errors import SlackUnavailable
 from connectors.slack.incoming import PRIVATE, Kept
 from connectors.slack.room import Room
@@ -105,7 +105,23 @@ def actions(room: Room) -> dict[str, Listener]:
         team, trigger = str(body["team"]["id"]), str(body["trigger_id"])
         await shortcuts.begin(room, team, trigger, context["taken"].person)
 
+    async def answered(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        refused = context["taken"].refused
+        if refused is not None:
+            channel, user = body["container"]["channel_id"], body["user"]["id"]
+            with _best_effort("refusal"):
+                await room.api.call(
+                    "chat.postEphemeral", channel=channel, user=user, **blocks.plain(refused)
+                )
+
+    async def nothing(ack: AsyncAck) -> None:
+        await ack()
+
     return {
+        pings.TAKE: answered,
+        pings.PASS: answered,
+        pings.OPEN: nothing,
         presses.PRESS: pressed,
         presses.MORE: pressed,
         blocks.WRITE: pressed,
@@ -113,6 +129,12 @@ def actions(room: Room) -> dict[str, Listener]:
         forms.ADD: add,
         PRIVATE: private,
     }
+
+
+async def tell(room: Room, slack_id: str, text: str) -> None:
+    """Tells somebody something in their direct messages."""
+    with _best_effort("telling"):
+        await room.api.post(await room.api.direct(slack_id), blocks.plain(text))
 
 
 def submission(room: Room) -> Listener:

@@ -19,8 +19,10 @@ from connectors.line import Line
 from connectors.slack.api import SlackApi
 from connectors.slack.channel import SlackChannel
 from connectors.slack.door import PATH
+from connectors.slack.pings import SlackRoute
 from connectors.slack.room import Room
 from connectors.slack.settings import SlackSettings
+from escalation.routes import Routes
 from run import web
 from tests.unit.connectors.dialogue_fake import TOKEN as DIALOGUE_TOKEN
 from tests.unit.connectors.dialogue_fake import FakeDialogue
@@ -64,6 +66,10 @@ class Workspace:
     async def posted(self, count: int) -> list[dict[str, Any]]:
         """The messages that were posted, once there are so many."""
         return await self.slack.until("chat.postMessage", count)
+
+    async def pass_time(self, **duration: float) -> None:
+        """Moves the clock of the house; what is due is done, pings are sent."""
+        await asyncio.to_thread(self.home.pass_time, **duration)
 
     def conversations(self, person: str = "reporter") -> list[Conversation]:
         return self.home.conversations_of(person)
@@ -132,6 +138,8 @@ async def workspace(
     line = Line(home.house, home.phrases, seam)
     settings = SlackSettings(TOKEN, SECRET, slack.url)
     api = SlackApi(settings)
+    home.around.routes = Routes((SlackRoute(SlackApi(settings)),))
+    home.around.address = HEARD
     channel = SlackChannel(Room(settings, home.house, home.store, home.phrases, line, api))
     pages = web.make_pages(home.house, home.store)
     app: FastAPI = web.make_app(pages, [channel.router()])

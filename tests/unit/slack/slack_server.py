@@ -37,6 +37,8 @@ class SlackServer:
     def __init__(self) -> None:
         self.url = ""
         self.calls: list[Call] = []
+        # What people can see: the messages that were taken, each with its ts.
+        self.posted: list[dict[str, Any]] = []
         self.retry_after = "1"
         self.let_go = asyncio.Event()
         self.history: dict[str, list[dict[str, Any]]] = {}
@@ -60,6 +62,12 @@ class SlackServer:
             await self._arrived.wait_for(lambda: len(self.called(method)) >= count)
         return self.called(method)
 
+    async def until_posted(self, count: int) -> list[dict[str, Any]]:
+        """What people can see, once there is so much of it."""
+        async with asyncio.timeout(20), self._arrived:
+            await self._arrived.wait_for(lambda: len(self.posted) >= count)
+        return self.posted
+
     async def _answer(self, method: str, request: Request) -> Response:
         body = await _body(request)
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -75,13 +83,17 @@ class SlackServer:
                 return Response("upstream trouble", way)
             case "hangs":
                 await self.let_go.wait()
+            case "no ts":
+                return JSONResponse({"ok": True, "channel": body.get("channel")})
             case "no json":
                 return Response("<html>", 200, media_type="text/html")
             case str():
                 return JSONResponse({"ok": False, "error": way})
         if token != TOKEN:
             return JSONResponse({"ok": False, "error": "invalid_auth"})
-        return self._well(method, body)
+        async with self._arrived:
+            self._arrived.notify_all()
+            return self._well(method, body)
 
     def _well(self, method: str, body: dict[str, Any]) -> Response:
         known: dict[str, Any] = {
@@ -109,6 +121,8 @@ class SlackServer:
         if method in ("chat.postMessage", "chat.update", "chat.postEphemeral"):
             ts = body.get("ts") or f"1772546400.{next(self._ts):06d}"
             answer |= {"channel": body.get("channel"), "ts": ts}
+        if method == "chat.postMessage":
+            self.posted.append({**body, "ts": answer["ts"]})
         if method == "users.info":
             user = self.users.get(str(body.get("user")), {})
             answer["user"] = {"id": body.get("user"), "deleted": False, **user}
