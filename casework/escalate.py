@@ -162,9 +162,6 @@ def acknowledge(house: House, work: Work, reference: str, person: str) -> Escala
         UnknownRecord: No such case for this person.
     """
     head = work.records.head_by_reference(reference)
-    standing = work.escalations.of_record(head.id)
-    if standing is None or standing.status is EscalationStatus.HOLDING:
-        raise UnknownRecord
     if person in work.records.conflicted(head.id):
         raise UnknownRecord
     climb = work.escalations.acknowledge(head.id, person)

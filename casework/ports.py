@@ -166,7 +166,8 @@ class Escalations(Protocol):
         """Somebody was named late: they are asked no more; an empty rung moves on at once."""
 
     def acknowledge(self, record_id: str, person: str) -> Escalation:
-        """First press wins. Raises AlreadyAcknowledged, NotAllowed, UnknownRecord."""
+        """First press wins. Raises AlreadyAcknowledged, NotAllowed, and UnknownRecord, also while
+        the case is on hold."""
 
     def pass_on(self, record_id: str, person: str) -> Escalation:
         """The holder, or somebody who is asked, cannot: the others are asked, or the next rung.

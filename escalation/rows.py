@@ -92,11 +92,11 @@ class EscalationRows:
         """One press takes the case; the same person's second press changes nothing.
 
         Raises:
-            UnknownRecord: There is no climb, or this person must not hear of it.
+            UnknownRecord: There is no climb, or it is on hold, or this person must not hear of it.
             NotAllowed: This person was never asked and does not stand on its ladder.
             AlreadyAcknowledged: Somebody else has it; says who and since when.
         """
-        standing = self._known(record_id, person)
+        standing = self._known("acknowledge", record_id, person)
         if not self._may_take(standing, person):
             logger.warning("press_refused acknowledge %s %s", standing.reference, person)
             raise NotAllowed(self._not_yours(standing))
@@ -176,7 +176,7 @@ class EscalationRows:
     def _move(
         self, press: str, record_id: str, person: str, move: Callable[[Standing, str], Standing]
     ) -> Escalation:
-        standing = self._known(record_id, person)
+        standing = self._known(press, record_id, person)
         try:
             return move(standing, person).fact()
         except CallerMistake as refused:
@@ -185,10 +185,17 @@ class EscalationRows:
             )
             raise
 
-    def _known(self, record_id: str, person: str) -> Standing:
-        """The row, locked, or somebody could be left out in between. Raises UnknownRecord."""
+    def _known(self, press: str, record_id: str, person: str) -> Standing:
+        """The row, locked, or somebody could be left out in between.
+
+        Raises UnknownRecord, also while it is on hold: until it is clear whom the case concerns
+        nobody may take it, and nobody has been asked to.
+        """
         standing = self._locked(record_id)
-        if standing is None or person in standing.left_out:
+        if standing is None:
+            raise UnknownRecord
+        if standing.status is EscalationStatus.HOLDING or person in standing.left_out:
+            logger.warning("press_refused %s %s %s unknown", press, standing.reference, person)
             raise UnknownRecord
         return standing
 

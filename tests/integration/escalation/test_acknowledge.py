@@ -146,3 +146,15 @@ def test_the_climb_can_be_read_back_in_order(town: Town) -> None:
         (1, "conversation", "worker", "delivered"),
     ]
     assert all(step["at"].tzinfo is not None for step in town.steps(head))
+
+
+@pytest.mark.parametrize("press", ["acknowledge", "pass_on", "snooze", "step_taken", "close"])
+def test_nobody_takes_a_case_before_it_is_clear_whom_it_concerns(town: Town, press: str) -> None:
+    head = new_head()
+    town.start(head, hold_seconds=45)
+    town.pass_time(seconds=23)
+    with pytest.raises(UnknownRecord), town.rows() as rows:
+        getattr(rows, press)(head.id, "manager")
+    town.pass_time(seconds=22)
+    assert town.asked(head) == ["manager", "dsl"]
+    assert town.press(head, "manager").acknowledged_by == "manager"

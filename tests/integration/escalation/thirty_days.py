@@ -103,7 +103,7 @@ class Month:
             rows = EscalationRows(connection, self.around)
             rows.start(head, urgency, left_out=frozenset(), hold_seconds=45)
         for person in self.random.sample(("manager", "dsl", "deputy", "on_call", "trustee"), 3):
-            hours = 0.1 + self.random.expovariate(1 / 4)  # nobody can press while it is on hold
+            hours = self.random.expovariate(1 / 4)  # also while it is on hold
             at = self._when_up(self.now + timedelta(hours=hours))
             self._at(at, lambda person=person: self._acts(head, person))
         a_day_later = self._when_up(self.now + timedelta(hours=self.random.uniform(12, 30)))
