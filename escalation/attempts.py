@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from escalation.tables import deliveries
 
@@ -16,11 +15,18 @@ WAITING, SENDING = "waiting", "sending"
 # Over: whoever was sending it died; nobody had to hear it any more.
 UNKNOWN, NOT_NEEDED = "unknown", "not_needed"
 
+# What makes an attempt the next one of its kind.
+_SAME = ("escalation_id", "rung", "route", "person")
+# Built once: SQLAlchemy takes longer to build a statement than the database to run it.
+_LAST = select(func.coalesce(func.max(deliveries.c.attempt), 0)).where(
+    *(deliveries.c[name] == bindparam(f"same_{name}") for name in _SAME)
+)
+_WRITE = insert(deliveries).values(attempt=_LAST.scalar_subquery() + 1)
+
 
 def key_of(row: RowMapping) -> str:
     """What an attempt is known by outside: a provider's key for repeats, a button's value."""
-    parts = ("escalation_id", "rung", "route", "person", "attempt")
-    return "-".join(str(row[part]) for part in parts)
+    return "-".join(str(row[part]) for part in (*_SAME, "attempt"))
 
 
 def by_key(connection: Connection, key: str) -> RowMapping | None:
@@ -42,15 +48,12 @@ def write(
     purpose: str,
 ) -> None:
     """Writes down the next attempt. One that waits is the sender's business at once."""
-    same: dict[str, Any] = {
-        "escalation_id": escalation_id,
-        "rung": rung,
-        "route": route,
-        "person": person,
+    same = {"escalation_id": escalation_id, "rung": rung, "route": route, "person": person}
+    values = {
+        "at": at,
+        "result": result,
+        "purpose": purpose,
+        "next_at": at if result == WAITING else None,
     }
-    before = select(func.count()).select_from(deliveries).filter_by(**same)
-    attempt = connection.execute(before).scalar_one() + 1
-    values = same | {"attempt": attempt, "at": at, "result": result, "purpose": purpose}
-    if result == WAITING:
-        values["next_at"] = at
-    connection.execute(insert(deliveries).values(values))
+    before = {f"same_{name}": value for name, value in same.items()}
+    connection.execute(_WRITE, same | values | before)

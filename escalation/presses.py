@@ -30,7 +30,7 @@ def asked(connection: Connection, key: str) -> Asked | None:
     row = attempts.by_key(connection, key)
     if row is None:
         return None
-    standing = find(connection, escalations.c.id == row["escalation_id"])
+    standing = find(connection, escalations.c.id, row["escalation_id"])
     assert standing is not None  # rows never go
     return Asked(
         standing.reference, standing.record_id, row["person"], row["route"], row["receipt"]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from casework.errors import NotAllowed, UnknownRecord
 from casework.organisation import UK, Duty, Organisation, Swap
@@ -19,6 +19,10 @@ from policy.pack import Pack
 
 # How far ahead gaps are looked for: long enough to find somebody.
 AHEAD = timedelta(days=14)
+# Built once, as in attempts.py.
+_AGREED = select(swaps).where(
+    swaps.c.day == bindparam("on"), swaps.c.agreed_at.is_not(None), swaps.c.ended_at.is_(None)
+)
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,8 @@ class Trouble:
 
 def with_swaps(connection: Connection, organisation: Organisation, at: datetime) -> Organisation:
     """The organisation with the swaps that hold on this day."""
-    duty = organisation.duty_at(at)
-    agreed = select(swaps).where(
-        swaps.c.day == duty.day, swaps.c.agreed_at.is_not(None), swaps.c.ended_at.is_(None)
-    )
-    found = tuple(_swap(row) for row in connection.execute(agreed).mappings())
+    day = {"on": organisation.duty_at(at).day}
+    found = tuple(_swap(row) for row in connection.execute(_AGREED, day).mappings())
     here = {person.id for person in organisation.people}
     kept = tuple(one for one in found if one.stand_in in here)
     return organisation.model_copy(update={"swaps": kept}) if kept else organisation

@@ -133,7 +133,7 @@ class EscalationRows:
 
     def of_record(self, record_id: str) -> Escalation | None:
         """Where the case stands, if it climbs at all."""
-        standing = find(self._connection, escalations.c.record_id == record_id)
+        standing = find(self._connection, escalations.c.record_id, record_id)
         return standing.fact() if standing else None
 
     def tell(self, record_id: str, response: str, slots: Mapping[str, str]) -> None:
@@ -204,7 +204,7 @@ class EscalationRows:
         return self._climb.who_has(standing) if standing.acknowledged_by else None
 
     def _locked(self, record_id: str) -> Standing | None:
-        return lock(self._connection, escalations.c.record_id == record_id)
+        return lock(self._connection, escalations.c.record_id, record_id)
 
     def _opened(self, head: RecordHead, urgency: Urgency) -> Standing:
         """A new row, on hold until its first move; the other one's, if two start at once."""
@@ -277,7 +277,7 @@ class EscalationRows:
 
     def _held_by(self, escalation_id: str, person: str) -> Standing:
         """The row as it stands. Raises AlreadyAcknowledged when it is somebody else's."""
-        standing = find(self._connection, escalations.c.id == escalation_id)
+        standing = find(self._connection, escalations.c.id, escalation_id)
         assert standing is not None  # rows never go
         if standing.acknowledged_by != person:
             logger.warning("press_refused acknowledge %s %s", standing.reference, person)

@@ -77,7 +77,7 @@ class Sender:
 
     def _claimed(self, escalation_id: str) -> list[Job]:
         with self._engine.begin() as connection:
-            standing = lock(connection, escalations.c.id == escalation_id)
+            standing = lock(connection, escalations.c.id, escalation_id)
             if standing is None:
                 return []
             now = self._around.clock()
@@ -185,14 +185,14 @@ class Sender:
         with self._engine.connect() as connection:
             query = select(deliveries).where(deliveries.c.id == delivery_id)
             row = connection.execute(query).mappings().one()
-            standing = find(connection, escalations.c.id == row["escalation_id"])
+            standing = find(connection, escalations.c.id, row["escalation_id"])
             return standing is not None and needed(standing, row)
 
     # ---- after: keep what came of it, and see to the next ----
 
     def _keep(self, escalation_id: str, results: list[tuple[Job, Outcome | None]]) -> None:
         with self._engine.begin() as connection:
-            standing = lock(connection, escalations.c.id == escalation_id)
+            standing = lock(connection, escalations.c.id, escalation_id)
             assert standing is not None  # rows never go
             for job, outcome in results:
                 self._keep_one(connection, standing, job, outcome)

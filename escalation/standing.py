@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, bindparam, select, update
 
 from casework.facts import Escalation, EscalationStatus
 from casework.vocabulary import RecordKind, Urgency
 from escalation.ladder import Ladder, from_json, to_json
 from escalation.tables import escalations
+
+# Built once, as in attempts.py: these run at every move of every case.
+_SAVE = update(escalations).where(escalations.c.id == bindparam("saved"))
 
 
 @dataclass(frozen=True)
@@ -97,14 +101,14 @@ def standing_of(row: RowMapping) -> Standing:
     return Standing(**values)
 
 
-def find(connection: Connection, where: ColumnElement[bool]) -> Standing | None:
-    """The row that matches, as it is."""
-    return next(_all(connection, select(escalations).where(where)), None)
+def find(connection: Connection, column: Column[str], value: str) -> Standing | None:
+    """The row that has this value there, as it is."""
+    return next(_all(connection, _having(column), {"value": value}), None)
 
 
-def lock(connection: Connection, where: ColumnElement[bool]) -> Standing | None:
+def lock(connection: Connection, column: Column[str], value: str) -> Standing | None:
     """The same, locked until the transaction ends (SQLite's is the only writer anyway)."""
-    return next(_all(connection, select(escalations).where(where).with_for_update()), None)
+    return next(_all(connection, _having(column, locked=True), {"value": value}), None)
 
 
 def find_all(connection: Connection, query: Select[Any]) -> list[Standing]:
@@ -114,10 +118,17 @@ def find_all(connection: Connection, query: Select[Any]) -> list[Standing]:
 
 def save(connection: Connection, standing: Standing) -> Standing:
     """Writes the row back."""
-    row = update(escalations).where(escalations.c.id == standing.id)
-    connection.execute(row.values(standing.values()))
+    connection.execute(_SAVE, standing.values() | {"saved": standing.id})
     return standing
 
 
-def _all(connection: Connection, query: Select[Any]) -> Iterator[Standing]:
-    return (standing_of(row) for row in connection.execute(query).mappings())
+@cache
+def _having(column: Column[str], *, locked: bool = False) -> Select[Any]:
+    query = select(escalations).where(column == bindparam("value"))
+    return query.with_for_update() if locked else query
+
+
+def _all(
+    connection: Connection, query: Select[Any], values: Mapping[str, str] | None = None
+) -> Iterator[Standing]:
+    return (standing_of(row) for row in connection.execute(query, values).mappings())

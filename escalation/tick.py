@@ -37,7 +37,7 @@ class Due(NamedTuple):
 
 def tick(connection: Connection, around: Surroundings, due: Due) -> str:
     """Moves the case if it is still where this tick expects it; says what happened in a word."""
-    standing = lock(connection, escalations.c.id == due.escalation_id)
+    standing = lock(connection, escalations.c.id, due.escalation_id)
     if standing is None or standing.step != due.step or standing.due_at is None:
         return "stale"
     climb = Climb(connection, around)
