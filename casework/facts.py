@@ -197,6 +197,11 @@ class Escalation:
         return (self.acknowledged_by,) if self.acknowledged_by else self.asked
 
     @property
+    def silence(self) -> tuple[bool, int, datetime]:
+        """What nobody has yet comes first, the most urgent of it, and then the longest silent."""
+        return self.acknowledged_at is not None, self.urgency.rank, self.since
+
+    @property
     def is_open(self) -> bool:
         """Whether it is anybody's business still."""
         return self.status is not EscalationStatus.CLOSED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -45,7 +44,8 @@ def draw_list(
         for one in seen
         if one.escalation and one.escalation.is_open and (one.view.acts or one.view.own_only)
     ]
-    rows = sorted((row_of(desk, person, one) for one in theirs), key=_silence)
+    theirs.sort(key=lambda one: one.escalation.silence if one.escalation else ())
+    rows = [row_of(desk, person, one) for one in theirs]
     return desk.pages.draw(
         request,
         "list.html",
@@ -74,11 +74,6 @@ def _due(desk: Desk, person: str) -> int:
     asking = (State.DUE, State.PROPOSED)
     kept = retention.of_all(desk.store, desk.house, person)
     return sum(one.state(now) in asking for one in kept)
-
-
-def _silence(row: dict[str, Any]) -> tuple[bool, int, datetime]:
-    """What nobody has yet comes first, the most urgent of it, and then the longest silent."""
-    return row["acknowledged_at"] is not None, row["urgency"].rank, row["since"]
 
 
 def row_of(desk: Desk, person: str, one: Summary) -> dict[str, Any]:

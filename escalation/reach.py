@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from sqlalchemy import Connection, Engine, RowMapping, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,15 +22,25 @@ from casework.vocabulary import Urgency
 from escalation.attempts import SENDING, WAITING
 from escalation.climb import Surroundings
 from escalation.rota import roles_on_ladders
-from escalation.routes import ACCEPTED, Outcome, Outgoing, Route
+from escalation.routes import ACCEPTED, DELIVERED, Outcome, Outgoing, Route
 from escalation.tables import reach_checks
 from escalation.wording import Facts, Wording
 
 logger = logging.getLogger(__name__)
 
 HARD_TIMEOUT_SECONDS = 10
+# What a route says that was asked without a message.
+REACHABLE = "reachable"
 # A provider has said by then what became of it.
 CHECK_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a route said, and when."""
+
+    at: datetime
+    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,14 @@ class Reached:
     at: datetime
     result: str
     confirmed_at: datetime | None
+
+
+@runtime_checkable
+class Quiet(Protocol):
+    """A route that can be asked whether it reaches somebody, without a message to them."""
+
+    async def reachable(self, person: Person) -> Outcome:
+        """`REACHABLE`, or why not."""
 
 
 class ReachDrill:
@@ -98,7 +116,10 @@ class ReachDrill:
         if not self._claimed(row["id"]):
             return
         person, route = known[row["person"], row["route"]]
-        self._keep(row["id"], _outcome(route.send(self._message(row, person))))
+        if isinstance(route, Quiet):
+            self._keep(row["id"], _outcome(route.reachable(person)))
+        else:
+            self._keep(row["id"], _outcome(route.send(self._message(row, person))))
 
     def _ask(self, row: RowMapping) -> None:
         route = self._around.routes.named(row["route"])
@@ -137,6 +158,28 @@ class ReachDrill:
             reference="",
             can_take=False,
         )
+
+
+def words(check: Reached) -> str:
+    """What a check found, in words."""
+    if check.confirmed_at is not None:
+        return "reached them"
+    if check.result == REACHABLE:
+        return "can be messaged"
+    if check.result == DELIVERED:
+        return "sent, not confirmed"
+    if check.result in (WAITING, SENDING, ACCEPTED):
+        return "being checked"
+    return f"NOT reached ({check.result})"
+
+
+def found(connection: Connection, week: date, person: str, route: str, seen: Seen) -> None:
+    """Keeps what a look at a route found, in place of what this week's check had found."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    values = {"at": seen.at, "result": seen.outcome.result, "confirmed_at": None}
+    row = insert(reach_checks).values(person=person, route=route, week=week, **values)
+    same = ["person", "route", "week"]
+    connection.execute(row.on_conflict_do_update(index_elements=same, set_=values))
 
 
 def confirm(connection: Connection, now: datetime, person: str, route: str) -> None:

@@ -53,8 +53,12 @@ def with_swaps(connection: Connection, organisation: Organisation, at: datetime)
     return organisation.model_copy(update={"swaps": kept}) if kept else organisation
 
 
-def ask(connection: Connection, organisation: Organisation, now: datetime, swap: Swap) -> None:
-    """Asks somebody to take a duty. Raises NotAllowed: it is not theirs to give, or to take."""
+def ask(connection: Connection, organisation: Organisation, now: datetime, swap: Swap) -> int:
+    """Asks somebody to take a duty; returns the number of the swap.
+
+    Raises:
+        NotAllowed: It is not theirs to give, or to take.
+    """
     on_duty = on_duty_of(connection, organisation, swap.role, swap.duty)
     holds = any(one.id == swap.stand_in and swap.role in one.roles for one in organisation.people)
     if swap.person not in on_duty or not holds or swap.stand_in in on_duty:
@@ -65,7 +69,9 @@ def ask(connection: Connection, organisation: Organisation, now: datetime, swap:
         raise NotAllowed("That day is over.")
     values = {"person": swap.person, "stand_in": swap.stand_in, "role": swap.role}
     row = values | {"day": swap.duty.day, "in_hours": swap.duty.in_hours, "asked_at": now}
-    connection.execute(insert(swaps).values(row))
+    written = insert(swaps).values(row).returning(swaps.c.id)
+    number: int = connection.execute(written).scalar_one()
+    return number
 
 
 def agree(connection: Connection, now: datetime, swap_id: int, person: str) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from escalation.tables import watches
 
-ENGINE, AUDITOR = "engine", "auditor"
+ENGINE, AUDITOR, SLACK = "engine", "auditor", "slack"
 # Quiet for longer than this is not there. Source: reliability.md drill 26.
 QUIET = timedelta(minutes=2)
 
@@ -35,6 +35,13 @@ def seen(connection: Connection, name: str, now: datetime) -> None:
     connection.execute(
         row.on_conflict_do_update(index_elements=["name"], set_={"seen_at": now, "trouble": ""})
     )
+
+
+def last_seen(connection: Connection, name: str) -> datetime | None:
+    """When this process last said that it is there."""
+    found = select(watches.c.seen_at).where(watches.c.name == name)
+    at: datetime | None = connection.execute(found).scalar_one_or_none()
+    return at
 
 
 def health(connection: Connection, now: datetime) -> Health:

@@ -76,6 +76,10 @@ class Store:
         """What everything is sealed and signed with."""
         return self._vault
 
+    def now(self) -> datetime:
+        """By the clock that every transaction goes by."""
+        return self._clock()
+
     @contextmanager
     def work(self) -> Iterator[OpenWork]:
         """A transaction that commits at the end of the block."""

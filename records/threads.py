@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from casework.ports import Clock
 from records.fitting import fitting
 from records.keys import DataKeys
-from records.tables import delivered_forms, inbox, threads, turns
+from records.tables import conversations, delivered_forms, inbox, threads, turns
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,23 @@ class ThreadRows:
         """Every thread of a channel, the newest conversation last."""
         query = select(threads).where(threads.c.channel == channel)
         return [Thread(*row) for row in self._db.execute(query)]
+
+    def active(self, channel: str, since: datetime) -> list[Thread]:
+        """The threads of a channel in which somebody wrote since then."""
+        query = (
+            select(threads)
+            .join(conversations, conversations.c.id == threads.c.conversation_id)
+            .where(threads.c.channel == channel, conversations.c.last_message_at >= since)
+        )
+        return [Thread(*row) for row in self._db.execute(query)]
+
+    def latest_message(self, channel: str, beginning: str) -> str | None:
+        """The last of the channel's own message ids that begin like this and were kept."""
+        query = select(func.max(inbox.c.message_id)).where(
+            inbox.c.channel == channel, inbox.c.message_id.startswith(beginning, autoescape=True)
+        )
+        found: str | None = self._db.execute(query).scalar_one_or_none()
+        return found
 
     def behind(self, channel: str) -> list[Thread]:
         """The threads with a turn that the channel has not taken yet."""

@@ -38,6 +38,7 @@ from run.commands.shared import (
     say_progress,
 )
 from run.settings import Settings
+from run.slack import check_slack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(records.app, name="records")
@@ -110,15 +111,26 @@ def chat(as_person: AsPerson, organisation: Organisation = None, as_json: AsJson
 
 
 @app.command()
-def check(organisation: Organisation = None, as_json: AsJson = False) -> None:
+def check(
+    organisation: Organisation = None,
+    slack: Annotated[
+        bool, typer.Option("--slack", help="Also tries Slack: tokens, scopes, and every person.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Reads the organisation file and its pack; says file, line and cure of every fault."""
-    file = Settings.read(organisation=organisation).organisation
-    faults = check_organisation(file, today=utc_now().date())
+    with refusals():
+        settings = Settings.read(organisation=organisation)
+        faults = check_organisation(settings.organisation, today=utc_now().date())
+        troubles = check_slack(settings) if slack else []
     if as_json:
-        print_json([asdict(fault) for fault in faults])
-    for fault in faults if not as_json else ():
-        typer.echo(f"{fault.file}:{fault.line}: {fault.message} {fault.cure}", err=True)
-    if faults:
+        print_json([*map(asdict, faults), *map(asdict, troubles)])
+    else:
+        for fault in faults:
+            typer.echo(f"{fault.file}:{fault.line}: {fault.message} {fault.cure}", err=True)
+        for trouble in troubles:
+            typer.echo(f"{trouble.setting}: {trouble.message} {trouble.cure}", err=True)
+    if faults or troubles:
         raise typer.Exit(SAID_NO)
     if not as_json:
         typer.echo("Nothing to mend.")

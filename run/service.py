@@ -163,7 +163,7 @@ async def _run(
     server = Server(config)
     address = "http://{}:{}".format(*sockets[0].getsockname())
     if slack is not None:
-        await slack.start(address)
+        await slack.start(built.settings.address)
     work = [
         asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
         asyncio.create_task(line.sweep()),
@@ -200,7 +200,7 @@ def _public(built: Built, line: Line, slack: SlackChannel | None = None) -> Fast
     routers = [
         make_router(shared),
         desk.routes.make_router(desk.routes.Desk(pages, built.house, built.store, built.phrases)),
-        *([slack.router()] if slack else []),
+        *(slack.routers() if slack else []),
     ]
     return web.make_app(pages, routers)
 

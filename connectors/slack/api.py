@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from connectors.slack.errors import SlackUnavailable
 from connectors.slack.quiet import silent
@@ -16,6 +18,9 @@ from connectors.slack.settings import SlackSettings
 
 TIMEOUT_SECONDS = 8
 DEFAULT_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 60.0
+PAGE = 200
+SWITCHED_OFF = "account_switched_off"
 
 
 @dataclass(frozen=True)
@@ -48,34 +53,34 @@ class SlackApi:
             SlackUnavailable: Whatever went wrong; nothing can be said to have been delivered.
         """
         given = {name: value for name, value in values.items() if value is not None}
+        return await self._body(self.client.api_call(method, json=given))
+
+    async def form(self, method: str, **values: str | int) -> dict[str, Any]:
+        """The same for methods that only read, which take no JSON."""
+        return await self._body(self.client.api_call(method, params=values))
+
+    async def scopes(self) -> frozenset[str]:
+        """What the bot token may do."""
+        answer = await self._answer(self.client.api_call("auth.test", json={}))
+        return frozenset(str(answer.headers.get("x-oauth-scopes", "")).replace(" ", "").split(","))
+
+    async def _body(self, calling: Coroutine[Any, Any, AsyncSlackResponse]) -> dict[str, Any]:
+        body = (await self._answer(calling)).data
+        if not isinstance(body, dict):
+            raise SlackUnavailable("no_json")
+        return body
+
+    async def _answer(self, calling: Coroutine[Any, Any, AsyncSlackResponse]) -> AsyncSlackResponse:
         try:
-            answer = await asyncio.wait_for(
-                self.client.api_call(method, json=given), TIMEOUT_SECONDS + 1
-            )
+            # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes together
+            # with the answer, and whoever loops around this would never end.
+            async with asyncio.timeout(TIMEOUT_SECONDS + 1):
+                return await calling
         except SlackApiError as error:
             raise _refusal(error) from None
         except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError, ValueError) as error:
             # The error's own text is left out: it can hold the request.
             raise SlackUnavailable(f"no_answer:{type(error).__name__}"[:64]) from None
-        body = answer.data
-        if not isinstance(body, dict):
-            raise SlackUnavailable("no_json")
-        return body
-
-    async def form(self, method: str, **values: str | int) -> dict[str, Any]:
-        """The same for methods that only read, which take no JSON."""
-        try:
-            answer = await asyncio.wait_for(
-                self.client.api_call(method, params=values), TIMEOUT_SECONDS + 1
-            )
-        except SlackApiError as error:
-            raise _refusal(error) from None
-        except (TimeoutError, aiohttp.ClientError, SlackClientError, OSError, ValueError) as error:
-            raise SlackUnavailable(f"no_answer:{type(error).__name__}"[:64]) from None
-        body = answer.data
-        if not isinstance(body, dict):
-            raise SlackUnavailable("no_json")
-        return body
 
     async def post(self, channel: str, message: dict[str, Any], thread: str | None = None) -> str:
         """Posts a message; returns its ts, which alone shows that Slack has it."""
@@ -96,6 +101,40 @@ class SlackApi:
         """The direct conversation with somebody."""
         answer = await self.call("conversations.open", users=user)
         return str(answer["channel"]["id"])
+
+    async def account(self, user: str) -> None:
+        """Whether somebody's account is on. Raises SlackUnavailable, with the code why not."""
+        found = (await self.form("users.info", user=user)).get("user") or {}
+        if found.get("deleted"):
+            raise SlackUnavailable(SWITCHED_OFF)
+        if found.get("is_bot"):
+            raise SlackUnavailable("is_a_bot")
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Takes back a message of Heard's own."""
+        await self.call("chat.delete", channel=channel, ts=ts)
+
+    async def pages(self, method: str, **values: str | int) -> AsyncIterator[dict[str, Any]]:
+        """Every page of a method that reads a list; waits as long as Slack asks for."""
+        cursor = ""
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            try:
+                page = await self.form(method, limit=PAGE, **values, **more)
+            except SlackUnavailable as error:
+                if not error.retry_after:
+                    raise
+                await asyncio.sleep(min(error.retry_after, LONGEST_PAUSE_SECONDS))
+                continue
+            yield page
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def socket(self, app_token: str) -> str:
+        """The address of a new socket."""
+        answer = await self._body(self.client.apps_connections_open(app_token=app_token))
+        return str(answer["url"])
 
     async def identity(self) -> Identity:
         """Who the bot token belongs to."""

@@ -21,13 +21,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from casework.errors import HeardError
 from connectors.slack import incoming, listeners
 from connectors.slack.errors import Forged
+from connectors.slack.home import Homes
 from connectors.slack.quiet import silent
 from connectors.slack.room import Room
 
 log = logging.getLogger("heard.slack")
 
 
-def make_bolt(room: Room) -> AsyncApp:
+def make_bolt(room: Room, homes: Homes) -> AsyncApp:
     """The Bolt app of one workspace. Nothing is asked of Slack to make it."""
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -55,7 +56,7 @@ def make_bolt(room: Room) -> AsyncApp:
         ignoring_self_events_enabled=True,
     )
     bolt.middleware(_keeping(room))
-    _listen(bolt, room)
+    _listen(bolt, room, homes)
     return bolt
 
 
@@ -88,12 +89,12 @@ def _keeping(room: Room) -> Callable[..., Awaitable[BoltResponse | None]]:
     return keep
 
 
-def _listen(bolt: AsyncApp, room: Room) -> None:
-    actions: Mapping[str, Callable[..., Awaitable[None]]] = listeners.actions(room)
+def _listen(bolt: AsyncApp, room: Room, homes: Homes) -> None:
+    actions: Mapping[str, Callable[..., Awaitable[None]]] = listeners.actions(room, homes)
     for name, action in actions.items():
         bolt.action(re.compile(rf"{re.escape(name)}(\.\d+)?"))(action)
-    for name, listener in listeners.events(room).items():
+    for name, listener in listeners.events(room, homes).items():
         bolt.event(name)(listener)
-    bolt.view(re.compile(r"heard\..*"))(listeners.submission(room))
+    bolt.view(re.compile(r"heard\..*"))(listeners.submission(room, homes))
     bolt.command(re.compile(r"/.*"))(listeners.command(room))
     bolt.shortcut(re.compile(r"heard\..*"))(listeners.shortcut(room))

@@ -18,6 +18,7 @@ from connectors.slack.presses import MORE, PRESS
 Block = dict[str, Any]
 READ_BACK, WRITE = "heard.read_back", "heard.write"
 LONGEST_TEXT, LONGEST_TITLE, MOST_BLOCKS, MOST_IN_OVERFLOW = 3000, 75, 50, 5
+MOST_IN_HOME = 100
 # What a form is asked for differs from what typing is asked for.
 BY_FORM = {
     "utter_capture_words": "utter_capture_words_by_form",
@@ -98,22 +99,26 @@ def _parts(text: str) -> list[str]:
     return [text[n : n + LONGEST_TEXT] for n in range(0, len(text), LONGEST_TEXT)]
 
 
+def plain_text(text: str) -> Block:
+    """Text as it stands: no markup, no mention, no link."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
 def section(text: str) -> Block:
     """A paragraph of plain text."""
-    return {"type": "section", "text": {"type": "plain_text", "text": text, "emoji": False}}
+    return {"type": "section", "text": plain_text(text)}
 
 
 def context(text: str) -> Block:
     """A line in small type."""
-    plain = {"type": "plain_text", "text": text, "emoji": False}
-    return {"type": "context", "elements": [plain]}
+    return {"type": "context", "elements": [plain_text(text)]}
 
 
 def button(title: str, value: str, action: str) -> Block:
     """A button that names itself and nothing else."""
     return {
         "type": "button",
-        "text": {"type": "plain_text", "text": title[:LONGEST_TITLE], "emoji": False},
+        "text": plain_text(title[:LONGEST_TITLE]),
         "value": value,
         "action_id": action,
     }
@@ -123,18 +128,17 @@ def _more(offered: Sequence[Mapping[str, Any]]) -> Block:
     """ "More": a menu; a longer list needs another kind of menu."""
     options = [
         {
-            "text": {"type": "plain_text", "text": one["title"][:LONGEST_TITLE], "emoji": False},
+            "text": plain_text(one["title"][:LONGEST_TITLE]),
             "value": one["id"],
         }
         for one in offered
     ]
     if len(options) <= MOST_IN_OVERFLOW:
         return {"type": "overflow", "action_id": MORE, "options": options}
-    placeholder = {"type": "plain_text", "text": "More", "emoji": False}
     return {
         "type": "static_select",
         "action_id": MORE,
-        "placeholder": placeholder,
+        "placeholder": plain_text("More"),
         "options": options,
     }
 

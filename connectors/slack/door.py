@@ -40,10 +40,9 @@ class Refusals:
             log.error("refused_often %s in a minute", ALARM_A_MINUTE)
 
 
-def make_router(room: Room, bolt: AsyncApp, refusals: Refusals) -> APIRouter:
+def make_router(room: Room, bolt: AsyncApp, refusals: Refusals, secret: str) -> APIRouter:
     """The one address that Slack is given."""
     router = APIRouter()
-    secret = room.settings.signing_secret
 
     @router.post(PATH)
     async def come_in(request: Request) -> Response:

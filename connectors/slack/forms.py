@@ -14,7 +14,7 @@ from casework.facts import MessageKind
 from casework.vocabulary import STRANDS, EntryKind, utc_now
 from connectors.line import Incoming
 from connectors.replies import STRAND_LABELS
-from connectors.slack.blocks import FORM, LONGEST_TEXT, Block, button, context, section
+from connectors.slack.blocks import FORM, LONGEST_TEXT, Block, button, context, plain_text, section
 from connectors.slack.errors import Forged
 from connectors.slack.room import CHANNEL, Room
 from connectors.slack.threads import own
@@ -53,9 +53,9 @@ class Form:
             "type": "modal",
             "callback_id": WORDS,
             "private_metadata": json.dumps(kept),
-            "title": _plain(STRAND_LABELS[self.strand]),
-            "submit": _plain("Keep"),
-            "close": _plain("Close"),
+            "title": plain_text(STRAND_LABELS[self.strand]),
+            "submit": plain_text("Keep"),
+            "close": plain_text("Close"),
             "blocks": blocks,
         }
 
@@ -84,7 +84,7 @@ def _input(strand: EntryKind, part: int) -> Block:
         "type": "input",
         "block_id": f"{strand}:{part}",
         "optional": True,
-        "label": _plain(title),
+        "label": plain_text(title),
         "element": {
             "type": "plain_text_input",
             "action_id": INPUT,
@@ -92,10 +92,6 @@ def _input(strand: EntryKind, part: int) -> Block:
             "max_length": LONGEST_TEXT,
         },
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "plain_text", "text": text, "emoji": False}
 
 
 async def open_form(room: Room, trigger_id: str, form: Form) -> None:
@@ -152,7 +148,7 @@ def read_back(room: Room, lines: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "heard.read_back",
-        "title": _plain("What I have"),
-        "close": _plain("Close"),
+        "title": plain_text("What I have"),
+        "close": plain_text("Close"),
         "blocks": shown,
     }

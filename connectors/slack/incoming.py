@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework.vocabulary import EntryKind
-from connectors.slack import forms, messages, pings, presses, shortcuts, taking
+from connectors.slack import forms, messages, pings, presses, shortcuts, swaps, taking
 from connectors.slack.blocks import READ_BACK, WRITE
 from connectors.slack.errors import Forged
 from connectors.slack.messages import Taken
@@ -27,6 +27,7 @@ class Kept:
     payload: str | None = None
     form: forms.Form | None = None
     refused: str | None = None
+    swapped: swaps.Swapped | None = None
     is_empty: bool = False
 
 
@@ -68,6 +69,11 @@ async def _press(room: Room, body: Mapping[str, Any]) -> Kept:
     if name in taking.MOVES:
         press = taking.Press.read(team, body, person)
         return Kept(person, refused=await asyncio.to_thread(taking.take, room, press))
+    if name == swaps.SWAP:
+        swaps.read(presses.pressed(action))
+        return Kept(person)
+    if name.startswith((swaps.AGREE, swaps.END)):
+        return Kept(person, swapped=await asyncio.to_thread(swaps.answer, room, body, person))
     if name == forms.ADD:
         view = body["view"]
         form = await asyncio.to_thread(forms.Form.read, room, view, person)
@@ -94,6 +100,10 @@ def _form(room: Room, place: Place, person: str, strand: EntryKind | None = None
 
 async def _submission(room: Room, body: Mapping[str, Any]) -> Kept:
     person = _known(room, body["user"].get("id"))
+    if body["view"].get("callback_id") == swaps.WINDOW:
+        team = str(body["team"]["id"])
+        done = await asyncio.to_thread(swaps.ask, room, team, body["view"], person)
+        return Kept(person, swapped=done)
     if body["view"].get("callback_id") != forms.WORDS:
         return Kept(person)
     return Kept(person, is_empty=not await forms.keep(room, body["view"], person))

@@ -12,9 +12,11 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 
 from casework.contacts import ROLES
+from casework.organisation import Swap
 from casework.vocabulary import utc_now
-from connectors.slack import blocks, forms, messages, pings, presses, shortcuts
+from connectors.slack import blocks, forms, messages, pings, presses, shortcuts, swaps
 from connectors.slack.errors import SlackUnavailable
+from connectors.slack.home import Homes
 from connectors.slack.incoming import PRIVATE, Kept
 from connectors.slack.room import Room
 from connectors.slack.threads import Place, open_greeted
@@ -24,7 +26,7 @@ Listener = Callable[..., Awaitable[None]]
 Body = Mapping[str, Any]
 
 
-def events(room: Room) -> dict[str, Listener]:
+def events(room: Room, homes: Homes) -> dict[str, Listener]:
     """By event type. What is not here is answered and left."""
 
     async def message(body: Body, context: AsyncBoltContext) -> None:
@@ -57,18 +59,31 @@ def events(room: Room) -> dict[str, Listener]:
         await asyncio.to_thread(open_greeted, room, place, person)
         await _suggest(room, channel, ts)
 
+    async def home_opened(body: Body) -> None:
+        event = body["event"]
+        slack_id, person = str(event.get("user")), room.person(event.get("user"))
+        if event.get("tab") != "home":
+            return
+        with _best_effort("home"):
+            if person is not None:
+                await homes.open(slack_id, person)
+            else:
+                view = {"type": "home", "blocks": _for_stranger(room)["blocks"]}
+                await room.api.call("views.publish", user_id=slack_id, view=view)
+
     async def nothing() -> None:
         """Acknowledged, so that Slack does not send it again."""
 
     return {
         "message": message,
         "app_mention": mentioned,
+        "app_home_opened": home_opened,
         "assistant_thread_started": pane_opened,
         "assistant_thread_context_changed": nothing,
     }
 
 
-def actions(room: Room) -> dict[str, Listener]:
+def actions(room: Room, homes: Homes) -> dict[str, Listener]:
     """By action id."""
 
     async def pressed(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
@@ -118,7 +133,29 @@ def actions(room: Room) -> dict[str, Listener]:
     async def nothing(ack: AsyncAck) -> None:
         await ack()
 
+    async def swap(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        value = presses.pressed(body["actions"][0])
+        view = await asyncio.to_thread(swaps.window, room, context["taken"].person, value)
+        with _best_effort("window"):
+            await room.api.call("views.open", trigger_id=body["trigger_id"], view=view)
+
+    async def swap_answered(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await ack()
+        done: swaps.Swapped = context["taken"].swapped
+        await homes.refresh()
+        if body["container"].get("type") == "message":
+            with _best_effort("swap"):
+                where = body["container"]
+                said = blocks.plain(done.refused or done.said)
+                await room.api.call(
+                    "chat.update", channel=where["channel_id"], ts=where["message_ts"], **said
+                )
+
     return {
+        swaps.SWAP: swap,
+        swaps.AGREE: swap_answered,
+        swaps.END: swap_answered,
         pings.TAKE: answered,
         pings.PASS: answered,
         pings.OPEN: nothing,
@@ -137,10 +174,20 @@ async def tell(room: Room, slack_id: str, text: str) -> None:
         await room.api.post(await room.api.direct(slack_id), blocks.plain(text))
 
 
-def submission(room: Room) -> Listener:
+def submission(room: Room, homes: Homes) -> Listener:
     """A window was sent in; what stood in it is kept already."""
 
     async def submitted(ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        done: swaps.Swapped | None = context["taken"].swapped
+        if done is not None:
+            if done.refused is not None:
+                await ack(response_action="errors", errors={swaps.STAND_IN: done.refused})
+                return
+            await ack()
+            await homes.refresh()
+            if done.asked is not None:
+                await _ask_stand_in(room, *done.asked)
+            return
         if not context["taken"].is_empty:
             await ack()
             return
@@ -149,6 +196,14 @@ def submission(room: Room) -> Listener:
         await ack(response_action="errors", errors={first: nothing})
 
     return submitted
+
+
+async def _ask_stand_in(room: Room, number: int, swap: Swap) -> None:
+    slack_id = room.slack_id(swap.stand_in)
+    if slack_id is not None:
+        with _best_effort("swap"):
+            channel = await room.api.direct(slack_id)
+            await room.api.post(channel, swaps.request(room, number, swap))
 
 
 def command(room: Room) -> Listener:

@@ -11,6 +11,7 @@ from casework.organisation import Person
 from connectors.slack.api import SlackApi
 from connectors.slack.blocks import Block, button, section
 from connectors.slack.errors import SlackUnavailable
+from escalation.reach import REACHABLE
 from escalation.routes import DELIVERED, Outcome, Outgoing
 
 TAKE, PASS, OPEN = "heard.take", "heard.pass", "heard.open"
@@ -35,6 +36,15 @@ class SlackRoute:
         except SlackUnavailable as error:
             return Outcome.failed(error.code)
         return Outcome(DELIVERED, receipt(channel, ts))
+
+    async def reachable(self, person: Person) -> Outcome:
+        """Whether a message could be sent: their account is on, and there is a conversation."""
+        try:
+            await self._api.account(person.slack_id or "")
+            await self._api.direct(person.slack_id or "")
+        except SlackUnavailable as error:
+            return Outcome.failed(error.code)
+        return Outcome(REACHABLE)
 
     async def check(self, receipt: str) -> Outcome:
         return Outcome(DELIVERED, receipt)  # Slack never says "not yet"

@@ -27,15 +27,15 @@ class Room:
     api: SlackApi
     address: str = ""
     identity: Identity | None = None
-    _people: dict[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        people = self.house.organisation.people
-        self._people = {one.slack_id: one.id for one in people if one.slack_id}
+    # Slack ids of people whose account was switched off there (reachable.py).
+    switched_off: set[str] = field(default_factory=set)
 
     def person(self, slack_id: object) -> str | None:
-        """Whose Slack id this is; None for a stranger or a guest."""
-        return self._people.get(slack_id) if isinstance(slack_id, str) else None
+        """Whose Slack id this is today; None for a stranger, a guest, and whoever has left."""
+        if not isinstance(slack_id, str) or slack_id in self.switched_off:
+            return None
+        people = self.house.organisation.people
+        return next((one.id for one in people if one.slack_id == slack_id), None)
 
     def slack_id(self, person: str) -> str | None:
         """Their Slack id, if they have one and are still in the directory."""

@@ -8,27 +8,29 @@ from dataclasses import dataclass, field
 from connectors.slack.errors import SlackSettingsWrong
 
 API_URL = "https://slack.com/api/"
-NAMES = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET")
+NAMES = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN")
 WHERE = "See docs/slack.md."
 
 
 @dataclass(frozen=True)
 class SlackSettings:
-    """The token Heard speaks with, and the secret that shows that a request is Slack's."""
+    """The token Heard speaks with, the secret that shows that a request is Slack's, and the token
+    of Socket Mode, which needs no public address."""
 
     bot_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
+    signing_secret: str | None = field(repr=False)
+    app_token: str | None = field(default=None, repr=False)
     api_url: str = API_URL
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> SlackSettings | None:
         """None where nothing is set: Heard then has no Slack. Raises SlackSettingsWrong."""
-        bot, secret = (environment.get(name, "").strip() or None for name in NAMES)
-        if bot is None and secret is None:
+        bot, secret, app = (environment.get(name, "").strip() or None for name in NAMES)
+        if bot is None and secret is None and app is None:
             return None
         if bot is None:
             raise SlackSettingsWrong(
-                "SLACK_BOT_TOKEN is not set, though SLACK_SIGNING_SECRET is. Copy the Bot User "
+                "SLACK_BOT_TOKEN is not set, though other settings of Slack are. Copy the Bot User "
                 f"OAuth Token of the Slack app, under OAuth & Permissions. {WHERE}"
             )
         if not bot.startswith("xoxb-"):
@@ -36,10 +38,16 @@ class SlackSettings:
                 "SLACK_BOT_TOKEN is not a bot token. It begins with xoxb-. Copy the Bot User OAuth "
                 f"Token of the Slack app, under OAuth & Permissions. {WHERE}"
             )
-        if secret is None:
+        if app is not None and not app.startswith("xapp-"):
             raise SlackSettingsWrong(
-                "Slack cannot reach Heard: set SLACK_SIGNING_SECRET. Copy it from the Slack app, "
-                f"under Basic Information. {WHERE}"
+                "SLACK_APP_TOKEN is not an app-level token. It begins with xapp-. Make one with "
+                f"connections:write in the Slack app, under Basic Information. {WHERE}"
+            )
+        if secret is None and app is None:
+            raise SlackSettingsWrong(
+                "Slack cannot reach Heard. For Socket Mode set SLACK_APP_TOKEN; for HTTPS set "
+                "SLACK_SIGNING_SECRET. Both stand under Basic Information of the Slack app. "
+                f"{WHERE}"
             )
         url = environment.get("HEARD_SLACK_API_URL", API_URL)
-        return cls(bot, secret, url if url.endswith("/") else url + "/")
+        return cls(bot, secret, app, url if url.endswith("/") else url + "/")

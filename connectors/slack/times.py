@@ -17,3 +17,9 @@ def at(ts: object) -> datetime:
         raise Forged("ts")
     seconds, _, fraction = ts.partition(".")
     return EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction.ljust(6, "0")))
+
+
+def ts_of(moment: datetime) -> str:
+    """The ts of a moment."""
+    since = moment - EPOCH
+    return f"{since.days * 86400 + since.seconds}.{since.microseconds:06d}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -86,6 +87,13 @@ class Workspace:
             while self._waits():
                 await self.channel.room.line.changed(self.channel.room.line.answered, 0.02)
 
+    async def until_kept(self, count: int) -> None:
+        """Until so many messages of the reporter are kept and answered."""
+        async with asyncio.timeout(30):
+            while len(self.kept()) < count:
+                await self.channel.room.line.changed(self.channel.room.line.answered, 0.05)
+        await self.settled()
+
     def _waits(self) -> bool:
         with self.home.store.read() as work:
             return bool(work.inbox.conversations_waiting() or work.threads.behind("slack"))
@@ -127,7 +135,21 @@ async def dialogue() -> AsyncIterator[FakeDialogue]:
 async def workspace(
     home: Home, slack: SlackServer, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Workspace]:
-    """The channel as run/service.py joins it, and running."""
+    """The channel over HTTPS as run/service.py joins it, and running."""
+    settings = SlackSettings(TOKEN, SECRET, None, slack.url)
+    async with joined(home, slack, dialogue, settings, monkeypatch) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def joined(
+    home: Home,
+    slack: SlackServer,
+    dialogue: FakeDialogue,
+    settings: SlackSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Workspace]:
+    """The channel of these settings, running."""
     monkeypatch.setattr(line_module, "PAUSES_BETWEEN_TRIES", (0.0, 0.0))
     people = tuple(
         one.model_copy(update={"slack_id": f"U0{one.id.replace('_', '').upper()}"})
@@ -136,13 +158,12 @@ async def workspace(
     home.organise(people)
     seam = Dialogue(dialogue.address, DIALOGUE_TOKEN)
     line = Line(home.house, home.phrases, seam)
-    settings = SlackSettings(TOKEN, SECRET, slack.url)
     api = SlackApi(settings)
     home.around.routes = Routes((SlackRoute(SlackApi(settings)),))
     home.around.address = HEARD
     channel = SlackChannel(Room(settings, home.house, home.store, home.phrases, line, api))
     pages = web.make_pages(home.house, home.store)
-    app: FastAPI = web.make_app(pages, [channel.router()])
+    app: FastAPI = web.make_app(pages, channel.routers())
     await channel.start(HEARD)
     sending = asyncio.create_task(channel.run())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -9,7 +9,7 @@ from connectors.slack.errors import SlackSettingsWrong, SlackUnavailable
 from connectors.slack.settings import SlackSettings
 from tests.unit.slack import payloads
 from tests.unit.slack.conftest import HEARD, Workspace, texts
-from tests.unit.slack.slack_server import SECRET, TOKEN
+from tests.unit.slack.slack_server import APP_TOKEN, SECRET, TOKEN
 
 WAYS: list[int | str] = [429, 500, 503, "no json", "account_inactive", "channel_not_found"]
 
@@ -76,12 +76,14 @@ async def test_words_are_kept_while_slack_takes_nothing_and_the_dialogue_is_down
 async def test_a_token_that_slack_refuses_stops_the_start_and_says_which(
     workspace: Workspace, code: str
 ) -> None:
+    await workspace.slack.until("auth.test", 2)  # the watch has looked
     workspace.slack.misbehave("auth.test", code)
     with pytest.raises(SlackSettingsWrong, match=r"SLACK_BOT_TOKEN.*docs/slack\.md"):
         await workspace.channel.start(HEARD)
 
 
 async def test_slack_being_away_does_not_stop_the_start(workspace: Workspace) -> None:
+    await workspace.slack.until("auth.test", 2)  # the watch has looked
     workspace.slack.misbehave("auth.test", 503)
     workspace.channel.room.identity = None
     await workspace.channel.start(HEARD)
@@ -93,7 +95,9 @@ async def test_slack_being_away_does_not_stop_the_start(workspace: Workspace) ->
     [
         ({"SLACK_SIGNING_SECRET": SECRET}, "SLACK_BOT_TOKEN is not set"),
         ({"SLACK_BOT_TOKEN": "xoxp-1", "SLACK_SIGNING_SECRET": SECRET}, "not a bot token"),
-        ({"SLACK_BOT_TOKEN": TOKEN}, "set SLACK_SIGNING_SECRET"),
+        ({"SLACK_BOT_TOKEN": TOKEN}, "set SLACK_APP_TOKEN; for HTTPS set SLACK_SIGNING_SECRET"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": TOKEN, "SLACK_APP_TOKEN": "xoxb-1"}, "not an app-level token"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_cure(given: dict[str, str], said: str) -> None:
@@ -104,5 +108,5 @@ def test_a_wrong_setting_is_named_with_its_cure(given: dict[str, str], said: str
 def test_no_setting_is_no_slack_and_secrets_are_not_shown() -> None:
     assert SlackSettings.read({}) is None
     assert SlackSettings.read({"SLACK_BOT_TOKEN": "  "}) is None
-    shown = repr(SlackSettings(TOKEN, SECRET))
-    assert not [one for one in (TOKEN, SECRET) if one in shown]
+    shown = repr(SlackSettings(TOKEN, SECRET, APP_TOKEN))
+    assert not [one for one in (TOKEN, SECRET, APP_TOKEN) if one in shown]
