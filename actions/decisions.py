@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from actions.base import Say, Turn
 from actions.disclosure import told_sentences
-from casework import guided, sharing
+from casework import duties, guided, sharing
 from casework.facts import EscalationStatus
 from casework.guide import Moved
 from casework.guided import Ask
 from casework.house import House
-from casework.words import names_of
+from casework.words import day_words, names_of
 from policy.decide import Decision, Task, ToDo, Wait, Why
 
 # Said after the outcome, in this order; the others are done by Heard, or asked about.
@@ -46,8 +46,26 @@ def _without_decision(house: House, turn: Turn, asked: Ask, moved: Moved) -> Ite
         if decision is not None and decision.does(ToDo.RAISE_CONCERN):
             codes = ",".join(house.pack.sharing.harm_gate.raise_rules)
             yield Say("utter_share_harm_first", {"codes": codes})
+    if asked.id == sharing.TOLD_PERSON and _must_be_told(moved):
+        codes = ",".join(house.pack.sharing.telling.rules)
+        yield Say("utter_share_must_tell", {"codes": codes})
+    if asked.id == sharing.TOLD_BY:
+        yield _reminded(house, moved)
     if moved.standing.ask is not None and moved.standing.ask.id == sharing.MANAGER_DECISION:
         yield Say("utter_share_still_waiting")
+
+
+def _must_be_told(moved: Moved) -> bool:
+    """They said no where the policy has only "not yet"."""
+    ask, said = moved.standing.ask, moved.standing.case.values()
+    return ask is not None and ask.id == sharing.TOLD_BY and said[sharing.TOLD_PERSON] == "no"
+
+
+def _reminded(house: House, moved: Moved) -> Say:
+    with house.store.read() as work:
+        found = work.duties.of_record(moved.standing.case.head.id)
+        by = max(duty.due_at for duty in found if duty.kind == duties.Own.TELL_PERSON)
+        return Say("utter_share_tell_by", {"by": day_words(by, work.now())})
 
 
 def _outcome(house: House, asked: Ask, turn: Turn, decision: Decision) -> Iterator[Say]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import Act, Result, Say, Turn, end_form
-from casework import capture, cases, guide, record, talk
+from casework import capture, cases, guide, questions, record, talk
 from casework.escalate import Told
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
@@ -36,6 +36,10 @@ def begin_report(house: House, turn: Turn) -> Result:
 
 
 def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
+    other = cases.beside_guide(house, turn.conversation_id, turn.message.id, kind)
+    if other is not None:
+        moved = Say("utter_moved", {"conversation": other})
+        return Result((moved,), (FollowupAction("action_listen"),))
     case = cases.open_case(house, turn.conversation_id, turn.message.id, kind)
     if case.status is Status.FILED:
         return Result((Say("utter_case_filed_already", {"reference": case.head.reference}),))
@@ -44,6 +48,16 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         talk.note_promise(house, turn.conversation_id, turn.message.id)
     repair = (Say("utter_promise_repair"),) if promised else ()
     return Result((Say(sentence), *repair))
+
+
+def take_up(house: House, turn: Turn) -> Result | None:
+    """Somebody who comes to a case of which nothing was asked yet: danger first."""
+    case = cases.of_conversation(house, turn.conversation_id)
+    if case is None or questions.danger_question(house, turn.conversation_id) is None:
+        return None
+    told_now = case.head.kind is RecordKind.DISCLOSURE
+    sentence = "utter_begin" if told_now else "utter_begin_report"
+    return Result((Say(sentence),), (FollowupAction("danger_form"),))
 
 
 def opener(strand: EntryKind) -> Act:

@@ -7,42 +7,30 @@ question's id.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 
+from actions import duties
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.decisions import after_deciding
 from actions.disclosure import told_sentences
 from actions.plans import after_asking
 from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
-from casework import cases, guide, guided, questions
+from casework import cases, duty_record, guide, guided, questions
+from casework.guide import Moved
+from casework.guide_words import OWN_WORDS
 from casework.guided import Ask
 from casework.house import House
 from casework.vocabulary import RecordKind
+
+After = Callable[[House, Turn, Ask, Moved], tuple[Say, ...]]
 
 FORM = "guide_form"
 # Rasa wants one slot of a form to be named: it says only that a question has been settled.
 SLOT = "guide_question"
 # These ask a question again that may have an answer already.
 AGAIN = frozenset({"change_answer", "go_back"})
-# Questions whose words and buttons are the same in every organisation.
-OWN_WORDS = {
-    "can_ask": "utter_guide_ask_can_ask",
-    "involves_us": "utter_guide_ask_involves_us",
-    "which_of_us": "utter_guide_ask_which_of_us",
-    "shared_with": "utter_guide_ask_shared_with",
-    "why_no_consent": "utter_guide_ask_why_no_consent",
-    "told_person": "utter_guide_ask_told_person",
-    "why_not_told": "utter_guide_ask_why_not_told",
-    "why_not_shared": "utter_guide_ask_why_not_shared",
-    "discussed_with_requester": "utter_guide_ask_discussed_with_requester",
-    "detriment": "utter_guide_ask_detriment",
-    "advice_outcome": "utter_guide_ask_advice_outcome",
-    "manager_decision": "utter_guide_ask_manager_decision",
-    "came_how": "utter_guide_ask_came_how",
-    "official_body": "utter_guide_ask_official_body",
-}
-
-
 # What each need opens, and what is said first.
 BEGINNINGS = {
     "share_request": (RecordKind.DECISION, "utter_begin_share"),
@@ -103,9 +91,15 @@ def validate_guide_form(house: House, turn: Turn) -> Result:
         text=turn.message.text,
         value=value,
     )
-    after = after_asking if here.decision is None else after_deciding
+    after = _after(here)
     said = (*told_sentences(moved.told), *after(house, turn, asked, moved))
     return _next(house, moved.standing.ask, said)
+
+
+def _after(here: guide.Standing) -> After:
+    if here.decision is not None:
+        return after_deciding
+    return duties.after_answer if duty_record.is_one(here.case) else after_asking
 
 
 def _interrupts(turn: Turn, ask: Ask, meaning: str | None) -> bool:
@@ -164,6 +158,9 @@ def change_answer(house: House, turn: Turn) -> Result:
 
 def rest(house: House, turn: Turn) -> Result:
     """Nothing more is asked: it can be signed."""
+    said = duties.resting(house, turn)
+    if said is not None:
+        return Result(said)
     case = cases.of_conversation(house, turn.conversation_id)
     assert case is not None  # a guide's form was open
     return Result((Say("utter_guide_rest", {"reference": case.head.reference}),))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import danger, disclosure, guide, questions, talk
+from actions import danger, disclosure, duties, guide, questions, talk
 from actions.base import Act, UseCaseAction
 from casework.house import House
 from casework.vocabulary import EntryKind
@@ -15,6 +15,9 @@ ACTIONS: Mapping[str, Act] = {
     "validate_danger_form": questions.validate_danger_form,
     "validate_record_form": questions.validate_record_form,
     "validate_guide_form": guide.validate_guide_form,
+    "action_show_duties": duties.show,
+    "action_begin_duty": duties.begin,
+    "action_note_event": duties.note_event,
     "action_begin_guide": guide.begin,
     "action_why_asked": guide.why_asked,
     "action_change_answer": guide.change_answer,

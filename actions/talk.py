@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actions import guide
+from actions import disclosure, guide
 from actions.base import Result, Say, Turn
-from casework import cases, policy_talk, talk
+from casework import cases, duty_words, policy_talk, talk
 from casework.facts import MessageKind
 from casework.house import House
 from coach import WordingAdvice
@@ -19,13 +19,15 @@ def greet(house: House, turn: Turn) -> Result:
     """One line and the buttons; or where we were, for somebody who comes back."""
     if turn.form is not None:
         return Result((Say("utter_greet_back"),) if turn.intent == "greet" else ())
-    begun = guide.take_up(house, turn)
+    begun = guide.take_up(house, turn) or disclosure.take_up(house, turn)
     if begun is not None:
         return begun
     if turn.talk.record_id is not None:
         return Result((Say("utter_greet"),))
     drafts = cases.open_drafts(house, turn.talk.person)[:DRAFTS_OFFERED]
-    return Result((*(_carry_on(case) for case in drafts), Say("utter_greet")))
+    with house.store.read() as work:
+        due = [Say(*one) for one in duty_words.due(house, work, turn.talk.person)]
+    return Result((*(_carry_on(case) for case in drafts), *due, Say("utter_greet")))
 
 
 def _carry_on(case: cases.Case) -> Say:

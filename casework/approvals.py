@@ -6,7 +6,7 @@ Source: policy-rules M36, X14, K10.
 
 from __future__ import annotations
 
-from casework import sharing
+from casework import duties, sharing
 from casework.errors import NotAllowed, ReasonMissing
 from casework.facts import NewEntry, RecordHead
 from casework.guided import Guided
@@ -59,6 +59,7 @@ def decide(
         source_key=f"{sharing.APPROVAL}{matter}/{len(work.records.entries(head.id))}",
     )
     kept = work.records.append(head.id, entry)
+    duties.settle_about(work, head.id, duties.Own.DECISION, person)
     made = sharing.conclude(house, work, Guided.read(work, head.id), f"approved/{kept.seq}")
     _go_on(house, work, head)
     outcome = {"outcome": str(made.decision.outcome)} if made else {}

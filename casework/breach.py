@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casework import escalate
+from casework import duties, escalate
 from casework.escalate import Told
 from casework.facts import NewEntry
 from casework.guided import Ask, Guided
@@ -43,9 +43,9 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Told | 
     plan = plan_of(house, case)
     if plan.regulator_by is not None:
         for role in plan.decides:
-            key = f"breach_decision/{case.head.id}/{role}"
-            by = plan.regulator_by
-            work.duties.add("breach_decision", key, by, role=role, record_id=case.head.id)
+            duties.for_role(
+                work, house, case.head, duties.Own.BREACH_DECISION, role, plan.regulator_by
+            )
     if question(house, work, case) is None and case.last(Topic.PLAN) is None:
         entry = NewEntry(
             kind=EntryKind.ACTION_TAKEN,

@@ -9,6 +9,7 @@ from casework.facts import Conversation, Escalation, NewEntry, RecordHead
 from casework.house import House
 from casework.ports import Store, Work
 from casework.vocabulary import (
+    GUIDED,
     STRANDS,
     EntryKind,
     RecordKind,
@@ -38,6 +39,17 @@ def open_case(house: House, conversation_id: str, inbox_id: str, kind: RecordKin
         return _case(work, talk, head)
 
 
+def beside_guide(house: House, conversation_id: str, inbox_id: str, kind: RecordKind) -> str | None:
+    """Where a guide leads, what somebody tells now is another case: a conversation of its own is
+    opened for it. Returns its id; None where no guide leads."""
+    here = of_conversation(house, conversation_id)
+    if here is None or here.head.kind not in GUIDED:
+        return None
+    other = begin_again(house, conversation_id)
+    open_case(house, other, inbox_id, kind)
+    return other
+
+
 def of_conversation(house: House, conversation_id: str) -> Case | None:
     """The case of this conversation, if it has one."""
     with house.store.read() as work:
@@ -60,8 +72,13 @@ def of_person_in(store: Store, person: str) -> list[Case]:
 
 
 def open_drafts(house: House, person: str) -> list[Case]:
-    """Cases of this person that were begun and not filed, newest first."""
-    return [case for case in of_person(house, person) if case.status is Status.DRAFT]
+    """Cases of this person that were begun and not filed, newest first; a duty has its date, and
+    is put before them by that."""
+    return [
+        case
+        for case in of_person(house, person)
+        if case.status is Status.DRAFT and case.head.kind is not RecordKind.DUTY
+    ]
 
 
 def holder(house: House, climb: Escalation) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from casework import breach, cases, official, record, sharing
+from casework import breach, cases, duty_guide, official, record, sharing
 from casework.escalate import Told
 from casework.facts import Conversation, NewEntry
 from casework.guided import Ask, Guided
@@ -84,7 +84,11 @@ _ASKS: Mapping[RecordKind, Callable[[House, str], Ask]] = {
     RecordKind.OFFICIAL_REQUEST: official.ask_of,
     RecordKind.BREACH: breach.ask_of,
 }
-_FLOWS = {RecordKind.OFFICIAL_REQUEST: official, RecordKind.BREACH: breach}
+_FLOWS = {
+    RecordKind.OFFICIAL_REQUEST: official,
+    RecordKind.BREACH: breach,
+    RecordKind.DUTY: duty_guide,
+}
 
 
 def outcome_of(work: Work, talk: Conversation, inbox_id: str) -> str | None:
@@ -101,6 +105,8 @@ def ask_of(house: House, case: Guided, question: str | None) -> Ask | None:
         return None
     asks: Callable[[House, str], Ask] = _ASKS.get(case.head.kind, sharing.ask_of)
     try:
+        if case.head.kind is RecordKind.DUTY:
+            return duty_guide.ask_of(house, case, question)
         return asks(house, question)
     except KeyError:
         return None

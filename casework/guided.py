@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from casework.days import days_meant
 from casework.facts import Entry, Message, RecordHead
 from casework.house import House
 from casework.ports import Work
@@ -28,6 +29,9 @@ CHOICES = {
     "they rang": "rang",
     "in writing": "written",
     "in person": "in_person",
+    "tomorrow": "1",
+    "in a week": "7",
+    "in a month": "30",
 }
 
 
@@ -48,7 +52,12 @@ class Ask:
     @classmethod
     def of(cls, question: str, asked: Asked, *, waits: bool = False) -> Ask:
         """A question of the pack."""
-        return cls(question, asked.ask, asked.rules, bool(_OPEN.match(asked.ask)), waits)
+        return cls(question, asked.ask, asked.rules, asks_for_words(asked.ask), waits)
+
+
+def asks_for_words(text: str) -> bool:
+    """Whether any text answers this question, rather than a yes or a no."""
+    return bool(_OPEN.match(text))
 
 
 @dataclass(frozen=True)
@@ -202,4 +211,6 @@ _OWN_READING = {
     "can_ask": _can_ask,
     "secure_route": _secure_route,
     "told_person": _told_person,
+    "told_now": _told_person,
+    "told_by": days_meant,
 }

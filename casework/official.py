@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from casework import escalate
+from casework import duties, escalate
 from casework.escalate import Told
 from casework.facts import NewEntry
 from casework.guided import Ask, Guided
@@ -62,8 +62,7 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Told | 
     if "what_is_asked" in said:
         told = escalate.start(house, work, case.head, Urgency.STANDARD)
         for role in house.pack.official_request.told:
-            key = f"official_request/{case.head.id}/{role}"
-            work.duties.add("official_request", key, work.now(), role=role, record_id=case.head.id)
+            duties.for_role(work, house, case.head, duties.Own.OFFICIAL_REQUEST, role, work.now())
     if question(house, work, case) is None and case.last(Topic.PLAN) is None:
         entry = NewEntry(
             kind=EntryKind.ACTION_TAKEN,

@@ -226,6 +226,12 @@ class Duties(Protocol):
     def due(self, by: datetime) -> list[Duty]:
         """What is not done and due by then, the oldest first."""
 
+    def of_record(self, record_id: str) -> list[Duty]:
+        """What is or was to be done about a record, as it was added."""
+
+    def done_since(self, at: datetime) -> list[Duty]:
+        """What was done since then, the newest first."""
+
     def done(self, duty_id: str, by: str) -> Duty:
         """It was done, now; the first who says so counts. Raises UnknownRecord."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework import escalate
+from casework import duties, escalate
+from casework.days import due_in
 from casework.escalate import Told
 from casework.facts import Entry, NewEntry, RecordHead
 from casework.guided import Ask, Guided, first_open
@@ -23,6 +24,8 @@ CAN_ASK = "can_ask"
 MANAGER_DECISION = "manager_decision"
 ADVICE_OUTCOME = "advice_outcome"
 TOLD_PERSON = "told_person"
+TOLD_BY = "told_by"
+LATER = "later"
 APPROVAL = "approval."
 # Asked once it is decided: what the record of a decision needs besides. None of them changes it.
 AFTERWARDS = frozenset(
@@ -30,6 +33,7 @@ AFTERWARDS = frozenset(
         "shared_with",
         "why_no_consent",
         TOLD_PERSON,
+        TOLD_BY,
         "why_not_told",
         "why_not_shared",
         "discussed_with_requester",
@@ -139,6 +143,7 @@ def _rules_behind(house: House, question: str) -> tuple[str, ...]:
         "why_not_shared": after.record_decision,
         "discussed_with_requester": after.discuss_with_requester,
         TOLD_PERSON: sharing.telling.rules,
+        TOLD_BY: sharing.telling.rules,
         "why_not_told": sharing.telling.rules,
         ADVICE_OUTCOME: after.record_advice or sharing.advice.rules,
         INVOLVES_US: sharing.harm_gate.raise_rules,
@@ -166,9 +171,12 @@ def _afterwards(house: House, case: Guided, decision: Decision) -> Ask | None:
     said = case.values(after=since)
     if decision.outcome is Outcome.SEEK_ADVICE:
         return _after_advice(house, case, decision, since)
-    wanted = _after_sharing if decision.shares else _after_not_sharing
-    asks = [ask_of(house, question) for question in wanted(decision, said)]
-    return first_open(asks, said)
+    wanted = (
+        _after_sharing(house, decision, said)
+        if decision.shares
+        else _after_not_sharing(decision, said)
+    )
+    return first_open((ask_of(house, question) for question in wanted), said)
 
 
 def _waited_for(house: House, case: Guided, decision: Decision, since: int) -> Ask | None:
@@ -191,14 +199,22 @@ def _after_advice(house: House, case: Guided, decision: Decision, since: int) ->
     return ask_of(house, doubtful)
 
 
-def _after_sharing(decision: Decision, said: dict[str, str]) -> Iterator[str]:
+def _after_sharing(house: House, decision: Decision, said: dict[str, str]) -> Iterator[str]:
     yield "shared_with"
     if decision.does(ToDo.RECORD_WHY_NO_CONSENT):
         yield "why_no_consent"
     if decision.does(ToDo.TELL_PERSON) or decision.does(ToDo.TELL_PERSON_FIRST):
         yield TOLD_PERSON
-        if said.get(TOLD_PERSON) in ("no", "unsure"):
+        if is_told_later(house, said.get(TOLD_PERSON)):
+            yield TOLD_BY
+        elif said.get(TOLD_PERSON) in ("no", "unsure"):
             yield "why_not_told"
+
+
+def is_told_later(house: House, said: str | None) -> bool:
+    """Whether the person still has to be told. Where a policy always tells them, a no is only a
+    "not yet": not telling is a deviation that a manager approves (K10)."""
+    return said == LATER or (house.pack.sharing.telling.always and said in ("no", "unsure"))
 
 
 def _after_not_sharing(decision: Decision, said: dict[str, str]) -> Iterator[str]:
@@ -214,6 +230,8 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Made | 
     """Writes the decision down if it is a new one, and sets in motion what cannot wait."""
     decision = decided(house, work, case)
     told = _raise_concern(house, work, case.head) if decision.does(ToDo.RAISE_CONCERN) else None
+    _remember_to_tell(house, work, case)
+    _await_deciders(house, work, case.head, decision)
     if decision.outcome is None:
         return None
     text = as_text(house, decision)
@@ -224,6 +242,31 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Made | 
     if told is None and any(wait.roles for wait in decision.waits_for):
         told = escalate.start(house, work, case.head, Urgency.STANDARD)
     return Made(decision, told)
+
+
+def _remember_to_tell(house: House, work: Work, case: Guided) -> None:
+    """Who is told later has a date by which they are. Source: policy-rules K10, H10, M19."""
+    answers = case.answers()
+    said, when = answers.get(TOLD_PERSON), answers.get(TOLD_BY)
+    if said is None:
+        return
+    if not is_told_later(house, said.value):
+        duties.settle_about(work, case.head.id, duties.Own.TELL_PERSON, case.head.reporter)
+    elif when is not None and when.seq > said.seq:
+        due = due_in(when.value, when.told_at or work.now())
+        key = f"{duties.Own.TELL_PERSON}/{case.head.id}/{when.seq}"
+        work.duties.add(
+            duties.Own.TELL_PERSON, key, due, person=case.head.reporter, record_id=case.head.id
+        )
+
+
+def _await_deciders(house: House, work: Work, head: RecordHead, decision: Decision) -> None:
+    """Whoever decides has it on their calendar, and is asked until it is decided."""
+    waits = waits_for_a_person(decision)
+    for role in dict.fromkeys(role for wait in waits for role in wait.roles):
+        duties.for_role(work, house, head, duties.Own.DECISION, role, work.now())
+    if not waits:
+        duties.settle_about(work, head.id, duties.Own.DECISION, "heard")
 
 
 def _raise_concern(house: House, work: Work, head: RecordHead) -> Told | None:

@@ -19,6 +19,7 @@ class RecordKind(StrEnum):
     DECISION = "decision"
     OFFICIAL_REQUEST = "official_request"
     BREACH = "breach"
+    DUTY = "duty"
 
 
 # Kinds that are asked about question by question, from the pack (casework/guide.py).
@@ -26,6 +27,7 @@ GUIDED: tuple[RecordKind, ...] = (
     RecordKind.DECISION,
     RecordKind.OFFICIAL_REQUEST,
     RecordKind.BREACH,
+    RecordKind.DUTY,
 )
 
 
@@ -66,6 +68,9 @@ class Topic(StrEnum):
     ESCALATED = "escalated"
     DECISION = "decision"
     PLAN = "plan"
+    DUTY = "duty"
+    DUTY_CLOSED = "duty_closed"
+    QUESTION_ANSWERED = "question_answered"
     CALLED_999 = "called_999"
     LEFT_ALONE = "left_alone"
     FILED = "filed"

@@ -16,6 +16,15 @@ def clock_words(at: datetime, now: datetime) -> str:
     return f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
 
 
+def day_words(at: datetime, now: datetime) -> str:
+    """ "today", or "Tuesday 4 March"; with its year when that is another."""
+    local, today = at.astimezone(UK), now.astimezone(UK)
+    if local.date() == today.date():
+        return "today"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local:%A} {local.day} {local:%B}{year}"
+
+
 def name_of(organisation: Organisation, person: str) -> str:
     """Their name; the id of somebody who has left the directory, so that nothing stops."""
     try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from casework import capture, cases, contacts, danger, guide
+from casework import capture, cases, contacts, danger, duty_words, guide
 from casework.errors import (
     DialogueFailed,
     DialogueTooSlow,
@@ -133,6 +133,8 @@ class Line:
         ]
         with house.store.work() as work:
             talk = work.conversations.open(person=person, channel=channel)
+            due = duty_words.due(house, work, person)
+            said += [self._phrases.reply(name, words) for name, words in due]
             asked = Asked(replies=[*said, self._phrases.reply("utter_greet", {})])
             work.turns.add(talk.id, self._content(work, talk, asked, pushed=True))
             return talk

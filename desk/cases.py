@@ -12,6 +12,7 @@ from casework import escalate
 from casework.errors import AlreadyAcknowledged, NotAllowed
 from casework.facts import Escalation, EscalationStatus
 from casework.vocabulary import Urgency
+from desk import duties
 from desk.frame import Desk
 from escalation import watches
 from records import access, leaving, notices, retention
@@ -58,6 +59,7 @@ def draw_list(
         unseen=notices.unseen(desk.store, desk.house, person),
         keeps=not KEEPING_ROLES.isdisjoint(roles_of(desk.house.organisation, person)),
         due=_due(desk, person),
+        late_duties=_late_duties(desk, person),
         to_read=len(leaving.to_read(desk.store, desk.house, person)),
     )
 
@@ -65,6 +67,11 @@ def draw_list(
 def _health(desk: Desk) -> watches.Health:
     with desk.store.read() as work:
         return watches.health(work.connection, work.now())
+
+
+def _late_duties(desk: Desk, person: str) -> int:
+    with desk.store.read() as work:
+        return duties.late(desk, work, person)
 
 
 def _due(desk: Desk, person: str) -> int:

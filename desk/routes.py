@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from desk import (
     cases,
     decisions,
+    duties,
     emergency,
     figures,
     handover,
@@ -33,6 +34,7 @@ __all__ = ["Desk", "Pages", "make_router"]
 PAGES = (
     cases,
     decisions,
+    duties,
     rota,
     ladder,
     process,

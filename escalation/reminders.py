@@ -1,4 +1,5 @@
-"""Reminds people of what has a date: a digest a day, and marks where the law counts hours.
+"""Reminds people of what has a date: a digest a day, marks where the law counts hours, and what
+somebody waits for again and again until it is done.
 
 Only what is not done is reminded of, so it stops by itself; nothing here makes anything expire.
 Whoever must not hear of a record is not reminded of a duty about it. Each reminder is a row with
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from casework import duties
 from casework.facts import Duty
 from casework.organisation import UK, Person
 from casework.ports import Work
@@ -35,16 +37,21 @@ AHEAD = timedelta(days=7)
 MORNING_HOUR = 9
 # Where a statutory clock runs: 72 hours from knowing of a breach (UK GDPR article 33).
 STATUTORY = frozenset({"breach_decision"})
+# What somebody waits for is asked at once and then so long after; from then on every day.
+ASKED_AFTER = tuple(timedelta(hours=hours) for hours in (0, 1, 4))
+EVERY = timedelta(hours=24)
 MARKS = tuple(timedelta(hours=hours) for hours in (48, 24, 6, 1, 0))
 
 
 class Reminder(NamedTuple):
-    """One message that is due: its key, whom it is for, what it is, and the date in it."""
+    """One message that is due: its key, whom it is for, what it is, the date in it, and the
+    reference that it is about, where there is one."""
 
     key: str
     person: str
     purpose: str
     by: datetime
+    reference: str = ""
 
 
 class Reminders:
@@ -71,31 +78,38 @@ class Reminders:
         local = now.astimezone(UK)
         first: dict[str, datetime] = {}
         for duty in work.duties.due(now + AHEAD):
-            for person in self._people(work, duty):
+            for person in duties.holders(self._around.organisation, work, duty):
                 if duty.kind in STATUTORY:
                     passed = [mark for mark in MARKS if duty.due_at - mark <= now]
                     if passed:
                         key = f"{duty.id}/{min(passed).total_seconds():.0f}/{person}"
                         yield Reminder(key, person, "statutory", duty.due_at)
-                else:
+                if duty.kind in duties.WAITED_FOR:
+                    yield from self._waited_for(work, duty, person)
+                elif duty.kind not in STATUTORY:
                     first.setdefault(person, duty.due_at)
         if local.hour >= MORNING_HOUR:
             for person, by in first.items():
                 yield Reminder(f"digest/{local.date()}/{person}", person, "digest", by)
 
-    def _people(self, work: Work, duty: Duty) -> frozenset[str]:
-        now = self._around.clock()
-        held = (
-            (duty.person,)
-            if duty.person
-            else self._around.organisation.people_with_role(duty.role or "", now)
-        )
-        left_out: frozenset[str] = frozenset()
-        if duty.record_id is not None:
-            climb = work.escalations.of_record(duty.record_id)
-            left_out = work.records.conflicted(duty.record_id)
-            left_out |= climb.left_out if climb else frozenset()
-        return frozenset(held) - left_out
+    def _waited_for(self, work: Work, duty: Duty, person: str) -> Iterator[Reminder]:
+        """Somebody waits for it: a message that says the reference, and nothing of the case.
+
+        Whoever the ladder asks about the same record has its message already.
+        """
+        if duty.record_id is None:
+            return
+        climb = work.escalations.of_record(duty.record_id)
+        if climb is not None and not climb.status.is_held and person in climb.asked:
+            return
+        waited = self._around.clock() - duty.added_at
+        times = sum(after <= waited for after in ASKED_AFTER)
+        if waited >= EVERY:
+            times = len(ASKED_AFTER) + waited // EVERY
+        head = work.records.head(duty.record_id)
+        purpose = "read" if duty.kind == duties.Own.OFFICIAL_REQUEST else "decide"
+        key = f"{duty.id}/asked/{times}/{person}"
+        yield Reminder(key, person, purpose, duty.added_at, head.reference)
 
     def _claimed(self, connection: Connection, one: Reminder) -> bool:
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
@@ -120,15 +134,18 @@ class Reminders:
 
     def _message(self, one: Reminder, person: Person) -> Outgoing:
         by = clock_words(one.by, self._around.clock())
-        facts = Facts("Reminder", Urgency.STANDARD, by, f"{self._around.address}/")
+        link = (
+            f"{self._around.address}/desk/duties" if one.reference else f"{self._around.address}/"
+        )
+        facts = Facts(one.reference or "Reminder", Urgency.STANDARD, by, link)
         return Outgoing(
             key=one.key.replace("/", "-"),
             person=person,
-            subject="Heard: something with a date waits for you",
+            subject=f"Heard: {one.reference or 'something with a date'} waits for you",
             text=self._wording.text(one.purpose, facts),
             spoken=self._wording.text(one.purpose, facts, spoken=True),
             link=facts.link,
-            reference="",
+            reference=one.reference,
             can_take=False,
         )
 

@@ -19,6 +19,7 @@ from records.conversations import new_id
 from records.notices import Notice, tell
 from records.permissions import (
     BREAKING,
+    Part,
     Rules,
     View,
     independent,
@@ -157,6 +158,12 @@ def note_attempt(work: OpenWork, rules: Rules, person: str, reference: str) -> N
     }
     work.connection.execute(insert(attempts).values(values))
     unusual.after_refusal(work, rules, person)
+
+
+def note_addressed(work: OpenWork, head: RecordHead, person: str, reason: str) -> None:
+    """Somebody reads the one line of a record that was put to them."""
+    view = View(frozenset({Part.WORDS}))
+    work.records.append(head.id, _access(work, person, reason, head, view))
 
 
 def is_reason(reason: str) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
-from casework.facts import Entry, Escalation, EscalationStatus, RecordHead
+from casework.duties import Own
+from casework.facts import Duty, Entry, Escalation, EscalationStatus, RecordHead
 from casework.vocabulary import Topic
 from records.permissions import Circumstances, Part
 from records.store import OpenWork
@@ -22,6 +24,7 @@ def of_record(work: OpenWork, head: RecordHead) -> Circumstances:
         conflicted=work.records.conflicted(head.id),
         asked=frozenset(str(s["person"]) for s in steps if s["route"] in ("desk", "answer")),
         changes=(entry for _, entry in changes),
+        waited_for=work.duties.of_record(head.id),
     )
 
 
@@ -32,6 +35,9 @@ def of_all(work: OpenWork, heads: Iterable[RecordHead]) -> dict[str, Circumstanc
     changes: dict[str, list[Entry]] = {}
     for record_id, entry in work.records.of_topic(Topic.ACCESS_CHANGED):
         changes.setdefault(record_id, []).append(entry)
+    waited_for: dict[str, list[Duty]] = {}
+    for duty in work.duties.due(datetime.max.replace(tzinfo=UTC)):
+        waited_for.setdefault(duty.record_id or "", []).append(duty)
     nobody: frozenset[str] = frozenset()
     return {
         head.id: _circumstances(
@@ -40,6 +46,7 @@ def of_all(work: OpenWork, heads: Iterable[RecordHead]) -> dict[str, Circumstanc
             conflicted=conflicted.get(head.id, nobody),
             asked=asked.get(head.id, nobody),
             changes=changes.get(head.id, ()),
+            waited_for=waited_for.get(head.id, ()),
         )
         for head in heads
     }
@@ -52,12 +59,18 @@ def _circumstances(
     conflicted: frozenset[str],
     asked: frozenset[str],
     changes: Iterable[Entry],
+    waited_for: Iterable[Duty],
 ) -> Circumstances:
     return Circumstances(
         left_out=conflicted | (climb.left_out if climb else frozenset()),
         asked=asked,
         has_gone_up=climb is not None and climb.status is not EscalationStatus.HOLDING,
         about_reporter=head.reporter in conflicted,
+        deciding=frozenset(
+            duty.person or duty.role or ""
+            for duty in waited_for
+            if duty.kind == Own.DECISION and duty.done_at is None
+        ),
         decided=dict(decision_in(entry) for entry in changes if not entry.destroyed),
     )
 

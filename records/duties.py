@@ -57,6 +57,14 @@ class DutyRows:
         query = select(duties).where(duties.c.done_at.is_(None), duties.c.due_at <= by)
         return [_duty(row) for row in self._db.execute(query.order_by(duties.c.due_at))]
 
+    def of_record(self, record_id: str) -> list[Duty]:
+        query = select(duties).where(duties.c.record_id == record_id)
+        return [_duty(row) for row in self._db.execute(query.order_by(duties.c.added_at))]
+
+    def done_since(self, at: datetime) -> list[Duty]:
+        query = select(duties).where(duties.c.done_at >= at)
+        return [_duty(row) for row in self._db.execute(query.order_by(duties.c.done_at.desc()))]
+
     def done(self, duty_id: str, by: str) -> Duty:
         still_open = update(duties).where(duties.c.id == duty_id, duties.c.done_at.is_(None))
         self._db.execute(still_open.values(done_at=self._clock(), done_by=by))

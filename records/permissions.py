@@ -62,13 +62,14 @@ class Circumstances:
     Until a case has gone up nobody but the reporter knows of it: it is not clear yet whom it
     concerns, and that may be the very person who would look. `decided` is what the last decision
     about a person's access gave them; nothing, when it was taken away. `about_reporter`: whoever
-    wrote it was named in it later.
+    wrote it was named in it later. `deciding`: people and roles whose decision it waits for.
     """
 
     left_out: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     has_gone_up: bool = False
     about_reporter: bool = False
+    deciding: frozenset[str] = frozenset()
     decided: Mapping[str, frozenset[Part]] = field(default_factory=dict)
 
 
@@ -133,7 +134,7 @@ def _by_office(rules: Rules, person: str, head: RecordHead, given: Circumstances
     if manages and head.kind in let.kinds:
         parts = frozenset(map(Part, let.parts)) | {Part.PROCESS}
         yield View(parts, acts=True, reasons=True)
-    elif person in given.asked:
+    elif person in given.asked or given.deciding & {person, *roles}:
         # Whoever is asked to act can look: a ping about what is not there would go unanswered.
         yield _ALL
     if head.kind is RecordKind.BREACH and roles & _deciding(rules.pack):

@@ -50,11 +50,13 @@ When = Literal[
 class DatedDuty(Model):
     """Something a person is reminded of, asked about, and that is overdue on the desk.
 
-    Due `within_days` of `after`, and again `every_months` where given. `first` is what has to be
-    true before `ask` may be answered with yes.
+    Due `within_days` of `after`, and again `every_months` where given. `first` are questions that
+    have to be answered with yes (or in words, where they ask for words) before `ask` may be.
+    `overseen_by`: who directs it, answers the questions that are raised, and may close it.
     """
 
     id: Id
+    title: Text
     rules: Annotated[Codes, Field(min_length=1)]
     roles: Annotated[tuple[Id, ...], Field(min_length=1)]
     after: When
@@ -62,3 +64,4 @@ class DatedDuty(Model):
     every_months: Annotated[int, Field(gt=0, le=120)] | None = None
     first: dict[Id, Text] = Field(default_factory=dict)
     ask: Text
+    overseen_by: Annotated[tuple[Id, ...], Field(min_length=1)] = ("line_manager",)

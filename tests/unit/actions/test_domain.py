@@ -20,6 +20,8 @@ from actions.disclosure import CAPTURE_SENTENCES, STRAND_TITLES
 from actions.guide import SLOT
 from actions.questions import ANSWERS, GUESSED
 from actions.registry import ACTIONS
+from casework.duties import Own
+from casework.duty_words import THEIR_EVENTS
 from casework.facts import EscalationStatus
 from casework.guided import CHOICES
 from casework.questions import YES_NO
@@ -92,6 +94,8 @@ def made_in_python() -> set[str]:
     made |= {f"utter_why_{why}" for why in Why}
     made |= {f"utter_todo_{task}" for task in TASKS}
     made |= {f"utter_share_waits_{matter}" for matter in Matter}
+    made |= {f"utter_{put}_{own}" for put in ("due", "begin_duty") for own in Own}
+    made |= {f"utter_event_{event}" for event in THEIR_EVENTS}
     return made | {f"utter_ask_danger_form_{DANGER_NOW}"}
 
 

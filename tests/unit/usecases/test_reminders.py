@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from casework import duties, escalate, guide
 from casework.facts import Duty
-from casework.vocabulary import WHICH_OF_US
+from casework.vocabulary import WHICH_OF_US, RecordKind
 from escalation.reminders import Reminders
 from escalation.routes import Routes
 from tests.integration.escalation.test_sending import Scripted
@@ -68,3 +69,60 @@ def test_whoever_is_in_conflict_is_not_reminded_of_it(
     add(home, "tell_person", 5, home.head(talk).id)
     home.answer(talk, WHICH_OF_US, "the duty dsl", None)
     assert reminders.run() == []
+
+
+def test_whoever_has_to_decide_is_asked_until_it_is_decided(
+    home: Home, email: Scripted, reminders: Reminders
+) -> None:
+    talk = home.talk()
+    opened = home.message(talk, "the school asks where they live")
+    guide.begin(home.house, talk, opened.id, RecordKind.DECISION)
+    head = home.head(talk)
+    with home.store.work() as work:
+        due = work.now() + timedelta(hours=72)
+        duty = duties.for_role(
+            work, home.house, head, duties.Own.BREACH_DECISION, "dp_trustee", due
+        )
+        again = duties.for_role(
+            work, home.house, head, duties.Own.BREACH_DECISION, "dp_trustee", due
+        )
+    assert again == duty
+    asked = []
+    for hour in range(50):
+        before = len(email.sent)
+        reminders.run()
+        asked += [hour for one in email.sent[before:] if head.reference in one.text]
+        home.clock.now += timedelta(hours=1)
+    assert asked == [0, 1, 4, 24, 48]
+    assert set(email.to()) == {"dp_trustee"}
+    said = next(one for one in email.sent if head.reference in one.text)
+    assert "decision" not in said.subject.casefold()
+    assert "/desk/duties" in said.text
+    assert "school" not in said.text + said.subject + said.spoken
+    with home.store.work() as work:
+        work.duties.done(duty.id, "dp_trustee")
+    home.clock.now += timedelta(days=3)
+    assert reminders.run() == []
+
+
+def test_whom_the_ladder_asks_is_not_asked_twice_for_the_same(
+    home: Home, email: Scripted, reminders: Reminders
+) -> None:
+    talk = home.told_case()
+    climb = home.climb(talk)
+    assert climb is not None
+    assert "line_manager" in climb.asked
+    with home.store.work() as work:
+        duties.for_role(
+            work,
+            home.house,
+            home.head(talk),
+            duties.Own.DECISION,
+            duties.LINE_MANAGER,
+            work.now(),
+        )
+    assert reminders.run() == []
+    with home.store.work() as work:
+        escalate.acknowledge(home.house, work, home.head(talk).reference, "dsl")
+    assert len(reminders.run()) == 1
+    assert email.to() == ["line_manager"]

@@ -1,0 +1,72 @@
+"""How a duty is put to the person who has it: which sentence of domain.yml, and its words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from casework import duties
+from casework.duties import Own
+from casework.facts import Duty
+from casework.house import House
+from casework.ports import Work
+from casework.words import clock_words, day_words
+from policy.duties import duties_for
+from policy.pack.obligations import When
+
+SHOWN = 3
+# What only the person themselves knows to have happened.
+THEIR_EVENTS: tuple[When, ...] = ("first_visit", "end_of_support")
+
+Words = tuple[str, dict[str, str]]
+
+
+def due(house: House, work: Work, person: str) -> tuple[Words, ...]:
+    """What this person has to do, the oldest first; no more than fits a screen."""
+    theirs = duties.held_by(house, work, person)
+    put = [_put(house, work, duty) for duty in theirs[:SHOWN]]
+    rest = len(theirs) - SHOWN
+    return (*put, *([("utter_due_more", {"count": str(rest)})] if rest > 0 else []))
+
+
+def events(house: House, person: str) -> tuple[Words, ...]:
+    """What this person may say has happened, after which they have something to do."""
+    roles = house.organisation.person(person).roles
+    return tuple(
+        (f"utter_event_{event}", {})
+        for event in THEIR_EVENTS
+        if duties_for(house.pack, roles, event)
+    )
+
+
+def title_of(house: House, duty: Duty) -> str:
+    """What a duty of the pack is called; Heard's own by their kind."""
+    stated = {one.id: one.title for one in house.pack.duties}
+    return stated.get(duty.kind, duty.kind.replace("_", " ").capitalize())
+
+
+def words_of(house: House, work: Work, duty: Duty) -> dict[str, str]:
+    """The words in braces of every sentence about a duty."""
+    now = work.now()
+    head = work.records.head(duty.record_id) if duty.record_id else None
+    return {
+        "duty": duty.id,
+        "title": title_of(house, duty),
+        "by": due_words(duty, now),
+        "since": clock_words(duty.added_at, now),
+        "reference": head.reference if head else "",
+    }
+
+
+def due_words(duty: Duty, now: datetime) -> str:
+    """The day by which it is due; the time too, where the law counts hours."""
+    if duty.kind == Own.BREACH_DECISION:
+        return clock_words(duty.due_at, now)
+    return day_words(duty.due_at, now)
+
+
+def _put(house: House, work: Work, duty: Duty) -> Words:
+    words = words_of(house, work, duty)
+    if duty.kind in list(Own):
+        return f"utter_due_{duty.kind}", words
+    late = duty.due_at < work.now()
+    return ("utter_due_late" if late else "utter_due_soon"), words
