@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from casework import contacts
+from casework import contacts, outside
 from casework.facts import Conversation, Message
 from casework.house import House
 
@@ -108,7 +108,18 @@ class UseCaseAction(Action):
         result = self._act(self._house, turn)
         if not result.say:
             return result, {}
-        return result, contacts.as_slots(contacts.contacts(self._house, turn.conversation_id))
+        with self._house.store.read() as work:
+            found = contacts.within(self._house, work, turn.conversation_id)
+            record_id = work.conversations.get(turn.conversation_id).record_id
+            whole = [
+                one
+                for say in result.say
+                for one in (
+                    say,
+                    *map(Say, outside.instructions(say.response, work, record_id, found)),
+                )
+            ]
+        return replace(result, say=tuple(whole)), contacts.as_slots(found)
 
 
 def read_turn(house: House, tracker: Tracker) -> Turn:

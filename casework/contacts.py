@@ -21,7 +21,13 @@ ROLES = {
 }
 EMERGENCY = "emergency"
 OUTSIDE = "outside"
+# Somebody of the charity who runs none of its work, whatever else they are.
+TRUSTEE = "trustee"
 CHILD_FIRST = ("children", "adults")
+POLICE = "police"
+# The police's number in all of the UK when nobody is in danger now; the file may name another.
+POLICE_UK = "101"
+SERVICES = ("children", "adults", "designated_officer", POLICE)
 
 
 @dataclass(frozen=True)
@@ -33,7 +39,8 @@ class Contact:
 
 
 def contacts(house: House, conversation_id: str) -> dict[str, Contact]:
-    """Contacts by the names of `ROLES`, plus emergency and outside."""
+    """Contacts by the names of `ROLES`, plus emergency and outside; and, where they answer now,
+    the services of the organisation's file and an independent trustee."""
     with house.store.read() as work:
         return within(house, work, conversation_id)
 
@@ -48,10 +55,21 @@ def within(house: House, work: Work, conversation_id: str) -> dict[str, Contact]
         key: _first(house, roles, talk.person, excluded, work.now()) for key, roles in ROLES.items()
     }
     outside = _outside(house, work, talk.record_id)
-    return {key: contact or outside for key, contact in found.items()} | {
+    trustee = _first(house, (TRUSTEE,), talk.person, excluded, work.now())
+    return {
+        **{key: contact or outside for key, contact in found.items()},
         EMERGENCY: Contact("999", house.organisation.emergency_numbers[0]),
         OUTSIDE: outside,
+        **_answering(house, work.now()),
+        **({TRUSTEE: trustee} if trustee else {}),
     }
+
+
+def _answering(house: House, at: datetime) -> dict[str, Contact]:
+    """The services that answer at this hour."""
+    numbers = {service: house.organisation.service_number(service, at) for service in SERVICES}
+    found = {key: Contact(one.title, one.phone) for key, one in numbers.items() if one}
+    return {POLICE: Contact("Police", POLICE_UK)} | found
 
 
 def _first(

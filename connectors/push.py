@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework import contacts
+from casework import contacts, outside
 from casework.house import House
 from casework.phrases import Phrasebook
 from casework.ports import Work
@@ -26,8 +26,10 @@ def push(
     person is in a form they stay there.
     """
     talk = work.conversations.get(conversation_id)
-    known = contacts.as_slots(contacts.within(house, work, conversation_id))
-    said = phrases.reply(response, {**known, **slots})
-    asked = Asked(asks=talk.asks, outcome=slots.get("outcome"), replies=[said])
+    found = contacts.within(house, work, conversation_id)
+    names = (response, *outside.instructions(response, work, talk.record_id, found))
+    known = contacts.as_slots(found)
+    said = [phrases.reply(name, {**known, **slots}) for name in names]
+    asked = Asked(asks=talk.asks, outcome=slots.get("outcome"), replies=said)
     content = replies.content(house, phrases, work, talk, asked, pushed=True)
     work.turns.add(talk.id, content)

@@ -20,6 +20,7 @@ from actions.disclosure import CAPTURE_SENTENCES, STRAND_TITLES
 from actions.guide import SLOT
 from actions.questions import ANSWERS, GUESSED
 from actions.registry import ACTIONS
+from casework.contacts import SERVICES
 from casework.duties import Own
 from casework.duty_words import THEIR_EVENTS
 from casework.facts import EscalationStatus
@@ -167,7 +168,8 @@ def test_a_response_is_calm_short_and_of_a_known_kind(name: str) -> None:
 def test_what_a_response_talks_about_is_in_the_pack_and_can_be_rung(name: str) -> None:
     metadata = RESPONSES[name][0].get("metadata", {})
     assert [topic for topic in metadata.get("topics", []) if not PACK.clauses(topic)] == []
-    numbers = {"emergency", "on_call", "safeguarding_lead", "line_manager", "outside"}
+    numbers = {"emergency", "on_call", "safeguarding_lead", "line_manager", "outside", "trustee"}
+    numbers |= set(SERVICES)
     assert set(metadata.get("links", [])) <= numbers
 
 
