@@ -14,7 +14,7 @@ from casework.facts import Escalation, EscalationStatus
 from casework.vocabulary import Urgency
 from desk import duties
 from desk.frame import Desk
-from escalation import watches
+from escalation import nights, watches
 from records import access, leaving, notices, retention
 from records.access import Summary
 from records.permissions import oversees, roles_of
@@ -60,6 +60,7 @@ def draw_list(
         keeps=not KEEPING_ROLES.isdisjoint(roles_of(desk.house.organisation, person)),
         due=_due(desk, person),
         late_duties=_late_duties(desk, person),
+        rota_trouble=_rota_trouble(desk),
         to_read=len(leaving.to_read(desk.store, desk.house, person)),
     )
 
@@ -72,6 +73,12 @@ def _health(desk: Desk) -> watches.Health:
 def _late_duties(desk: Desk, person: str) -> int:
     with desk.store.read() as work:
         return duties.late(desk, work, person)
+
+
+def _rota_trouble(desk: Desk) -> int:
+    """How many things will bite, as of last night."""
+    with desk.store.read() as work:
+        return len(nights.latest(work.connection))
 
 
 def _due(desk: Desk, person: str) -> int:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from casework.errors import CallerMistake, NotAllowed
 from casework.organisation import Duty, Swap
 from desk.frame import Desk
-from escalation import reach, rota
+from escalation import nights, reach, rota
 from records.store import OpenWork
 
 # Drills older than this say nothing about today.
@@ -95,6 +95,7 @@ def _context(desk: Desk, work: OpenWork, person: str) -> dict[str, Any]:
     return {
         "titles": titles,
         "trouble": rota.trouble(db, organisation, pack, now),
+        "found": [one for one in nights.latest(db) if one.kind not in ("gap", "twice")],
         "days": [
             (duty, {r: desk.names(rota.on_duty_of(db, organisation, r, duty)) for r in roles})
             for duty in week

@@ -6,9 +6,7 @@ nobody confirmed, stands on the desk.
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
@@ -21,14 +19,12 @@ from casework.organisation import Person
 from casework.vocabulary import Urgency
 from escalation.attempts import SENDING, WAITING
 from escalation.climb import Surroundings
+from escalation.once import outcome_of
 from escalation.rota import roles_on_ladders
 from escalation.routes import ACCEPTED, DELIVERED, Outcome, Outgoing, Route
 from escalation.tables import reach_checks
 from escalation.wording import Facts, Wording
 
-logger = logging.getLogger(__name__)
-
-HARD_TIMEOUT_SECONDS = 10
 # What a route says that was asked without a message.
 REACHABLE = "reachable"
 # A provider has said by then what became of it.
@@ -91,11 +87,9 @@ class ReachDrill:
                 connection.execute(row.on_conflict_do_nothing())
 
     def _everyone(self) -> list[tuple[Person, Route]]:
-        roles = {*roles_on_ladders(self._around.pack), "line_manager", "trustee"}
         return [
             (person, route)
-            for person in self._around.organisation.people
-            if roles & set(person.roles)
+            for person in on_ladders(self._around)
             for route in self._around.routes.of(person, Urgency.STANDARD)
         ]
 
@@ -117,15 +111,15 @@ class ReachDrill:
             return
         person, route = known[row["person"], row["route"]]
         if isinstance(route, Quiet):
-            self._keep(row["id"], _outcome(route.reachable(person)))
+            self._keep(row["id"], outcome_of(route.reachable(person)))
         else:
-            self._keep(row["id"], _outcome(route.send(self._message(row, person))))
+            self._keep(row["id"], outcome_of(route.send(self._message(row, person))))
 
     def _ask(self, row: RowMapping) -> None:
         route = self._around.routes.named(row["route"])
         if route is None or self._around.clock() - row["at"] < CHECK_AFTER:
             return
-        outcome = _outcome(route.check(row["receipt"] or ""))
+        outcome = outcome_of(route.check(row["receipt"] or ""))
         self._keep(
             row["id"], Outcome.failed("not_confirmed") if outcome.result == ACCEPTED else outcome
         )
@@ -182,6 +176,12 @@ def found(connection: Connection, week: date, person: str, route: str, seen: See
     connection.execute(row.on_conflict_do_update(index_elements=same, set_=values))
 
 
+def on_ladders(around: Surroundings) -> list[Person]:
+    """Everybody who can be asked about some case."""
+    roles = {*roles_on_ladders(around.pack), "line_manager", "trustee"}
+    return [person for person in around.organisation.people if roles & set(person.roles)]
+
+
 def confirm(connection: Connection, now: datetime, person: str, route: str) -> None:
     """ "It reached me." Raises UnknownRecord: there was no drill by this route."""
     row = update(reach_checks).where(
@@ -203,16 +203,3 @@ def latest(connection: Connection, week: date) -> list[Reached]:
         for row in connection.execute(query).mappings()
     }
     return list(found.values())
-
-
-def _outcome(sending: Coroutine[None, None, Outcome]) -> Outcome:
-    """An edge: whatever goes wrong in a route is a route that does not reach."""
-
-    async def in_time() -> Outcome:
-        return await asyncio.wait_for(sending, HARD_TIMEOUT_SECONDS)
-
-    try:
-        return asyncio.run(in_time())
-    except Exception as error:
-        logger.error("drill_failed %s", type(error).__name__)
-        return Outcome.failed(type(error).__name__)

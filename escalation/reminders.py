@@ -8,8 +8,6 @@ a key of its own, written before it is sent: a restart repeats nothing.
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,13 +23,11 @@ from casework.vocabulary import Urgency
 from casework.words import clock_words
 from escalation.attempts import SENDING
 from escalation.climb import Surroundings
-from escalation.routes import FAILED, Outcome, Outgoing, Route
+from escalation.once import outcome_of
+from escalation.routes import FAILED, Outgoing
 from escalation.tables import reminders
 from escalation.wording import Facts, Wording
 
-logger = logging.getLogger(__name__)
-
-HARD_TIMEOUT_SECONDS = 10
 # A digest names what is due within a week, and comes in the morning.
 AHEAD = timedelta(days=7)
 MORNING_HOUR = 9
@@ -125,7 +121,7 @@ class Reminders:
         result = "no_route"
         for route in routes:
             assert person is not None  # or there were no routes
-            result = _through(route, self._message(one, person)).result
+            result = outcome_of(route.send(self._message(one, person))).result
             if not result.startswith(FAILED):
                 break
         with self._engine.begin() as connection:
@@ -148,16 +144,3 @@ class Reminders:
             reference=one.reference,
             can_take=False,
         )
-
-
-def _through(route: Route, message: Outgoing) -> Outcome:
-    """An edge: whatever goes wrong in a route is a reminder that was not delivered."""
-
-    async def in_time() -> Outcome:
-        return await asyncio.wait_for(route.send(message), HARD_TIMEOUT_SECONDS)
-
-    try:
-        return asyncio.run(in_time())
-    except Exception as error:
-        logger.error("reminder_failed %s %s", route.name, type(error).__name__)
-        return Outcome.failed(type(error).__name__)

@@ -119,6 +119,15 @@ presses = Table(
     Column("key", String(64), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
+# The nightly look at the rota: what it found, and whether whoever keeps it was told (nights.py).
+nights = Table(
+    "rota_nights",
+    metadata,
+    Column("night", Date, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("findings", JSON, nullable=False),
+    Column("told", String(64), nullable=False),
+)
 # Each reminder of a dated duty that was sent (reminders.py).
 reminders = Table(
     "reminders",

@@ -30,6 +30,7 @@ from connectors.slack.channel import SlackChannel
 from connectors.slack.room import Room
 from connectors.slack.settings import SlackSettings
 from connectors.web.routes import Web, make_router
+from escalation.nights import Nights
 from escalation.reach import ReachDrill
 from escalation.reminders import Reminders
 from records import leaving
@@ -240,12 +241,15 @@ async def _people(built: Built) -> None:
 
 
 async def _reach(built: Built) -> None:
-    """For ever: the weekly drill over every route, and reminders of what has a date."""
+    """For ever: the weekly drill over every route, the nightly look at the rota, and reminders of
+    what has a date."""
+    nights = Nights(built.engine, built.around, lambda: built.people.on_file)
     drill = ReachDrill(built.engine, built.around)
     reminders = Reminders(built.engine, built.around, built.store.over)
     while True:
         await asyncio.sleep(REACH_SECONDS)
         await _without_fail("reach", drill.run)
+        await _without_fail("nights", nights.run)
         await _without_fail("reminders", reminders.run)
 
 

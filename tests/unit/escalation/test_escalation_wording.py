@@ -25,6 +25,7 @@ GOLDEN = {
     "digest": f"Heard: something with a date waits for you, the first by 14:02. See it: {LINK}",
     "statutory": "Heard: something with a legal time limit waits for you, due by 14:02. "
     f"See to it: {LINK}",
+    "rota": f"Heard: the rota of the coming days needs looking at. See why: {LINK}",
     "drill": f"Heard: this is a drill, nothing has happened. Say that it reached you: {LINK}",
 }
 LANGUAGES = sorted(folder.name for folder in MESSAGES.iterdir() if folder.is_dir())
