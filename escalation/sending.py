@@ -181,12 +181,12 @@ class Sender:
         return Outcome.failed("timeout")
 
     def _still(self, delivery_id: int) -> bool:
-        """Nothing is sent once somebody has it, not even what hangs in a slow provider."""
+        """Nothing is sent once somebody has it, not even what hangs in a slow provider; nor what
+        another process has taken over, because this one was stopped for a while."""
         with self._engine.connect() as connection:
-            query = select(deliveries).where(deliveries.c.id == delivery_id)
-            row = connection.execute(query).mappings().one()
+            row = _row(connection, delivery_id)
             standing = find(connection, escalations.c.id, row["escalation_id"])
-            return standing is not None and needed(standing, row)
+            return row["result"] == SENDING and standing is not None and needed(standing, row)
 
     # ---- after: keep what came of it, and see to the next ----
 
@@ -202,6 +202,10 @@ class Sender:
         self, connection: Connection, standing: Standing, job: Job, outcome: Outcome | None
     ) -> None:
         now = self._around.clock()
+        if not _is_in_hand(_row(connection, job.id), job):
+            if outcome is not None and outcome.result == DELIVERED:
+                _settle(connection, job.id, DELIVERED, outcome.receipt)
+            return  # whoever took it over has seen to the rest
         if job.result == DELIVERED:  # it was an update
             _settle(connection, job.id, DELIVERED)
             changed_at = standing.acknowledged_at or standing.turn_since or standing.since
@@ -228,8 +232,7 @@ class Sender:
             self._next_route(connection, standing, job)
 
     def _next_route(self, connection: Connection, standing: Standing, job: Job) -> None:
-        query = select(deliveries).where(deliveries.c.id == job.id)
-        row = connection.execute(query).mappings().one()
+        row = _row(connection, job.id)
         if not needed(standing, row):
             return
         turn = _of_this_turn(standing, job.person.id)
@@ -258,6 +261,18 @@ class Sender:
         if next_at is not None:
             delay = max(next_at - self._around.clock(), timedelta(0))
             self._around.schedule(connection, escalation_id, SEND, delay)
+
+
+def _row(connection: Connection, delivery_id: int) -> RowMapping:
+    query = select(deliveries).where(deliveries.c.id == delivery_id)
+    return connection.execute(query).mappings().one()
+
+
+def _is_in_hand(row: RowMapping, job: Job) -> bool:
+    """Whether the attempt is as this process claimed it. One that was stopped for minutes and
+    goes on finds that another has seen to it."""
+    claimed = SENDING if job.result == WAITING else job.result
+    return row["result"] == claimed and row["next_at"] is not None
 
 
 def needed(standing: Standing, row: RowMapping) -> bool:

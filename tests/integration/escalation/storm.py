@@ -8,13 +8,17 @@ case for a person.
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import random
-import subprocess
-import sys
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -26,7 +30,8 @@ from escalation.climb import Surroundings
 from escalation.engine import DurableEngine
 from escalation.rows import EscalationRows
 from records.engine import make_engine, snapshot
-from tests.integration.escalation.serve import FileRoute, say_nothing
+from tests.integration.escalation.processes import ten_minutes_pass
+from tests.integration.escalation.serve import FileRoute, run, say_nothing
 from tests.integration.escalation.town import new_head
 from tests.unit.escalation.people import PACK, QUICK, organisation
 
@@ -36,6 +41,8 @@ URGENCIES = (Urgency.URGENT,)
 WHILE_STARTING = 1 / 3
 # What has not moved for so long is stuck: six times as long as the sweeper takes to see it.
 STANDS_STILL_SECONDS = 180
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.integration.escalation.storm"])
 
 
 @dataclass
@@ -71,14 +78,12 @@ def rage(url: str, sends: Path, *, escalations: int, kills: int, seed: int) -> S
         routes=FileRoute.routes(sends),
     )
     sends.touch()
-    with _serving(url, sends) as first:
-        assert first.stdout is not None
-        first.stdout.readline()  # the queue's own tables are made
-        first.kill()
+    with serving(url, sends) as first:
+        first.ready.wait()  # the queue's own tables are made
     heads: list[RecordHead] = []
     taken: dict[str, str] = {}
     for kill in range(kills):
-        with _serving(url, sends) as process:
+        with serving(url, sends) as service:
             share = escalations * (kill + 1) // kills - len(heads)
             for _ in range(share):
                 head = new_head()
@@ -89,16 +94,13 @@ def rage(url: str, sends: Path, *, escalations: int, kills: int, seed: int) -> S
                 if dice.random() < ANSWERED:
                     taken[head.id] = dice.choice(("dsl", "manager"))
             if dice.random() > WHILE_STARTING:
-                assert process.stdout is not None
-                process.stdout.readline()  # however long that takes on a busy machine
+                service.ready.wait()  # however long that takes on a busy machine
             time.sleep(dice.uniform(0.2, 3.0))
             for head_id in [one for one in taken if dice.random() < 0.3]:
                 _press(engine, around, head_id, taken.pop(head_id))
-            process.kill()
-    _two_minutes_pass(engine)
-    with _serving(url, sends) as process:
+    ten_minutes_pass(engine)
+    with serving(url, sends):
         _settle(engine)
-        process.kill()
     with engine.connect() as connection:
         climbs = EscalationRows(connection, around).all_ones()
         asked = EscalationRows(connection, around).ever_asked()
@@ -126,26 +128,36 @@ def rage(url: str, sends: Path, *, escalations: int, kills: int, seed: int) -> S
     )
 
 
-def _serving(url: str, sends: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.integration.escalation.serve", url, f"--sends={sends}"]
-    return subprocess.Popen(command, stdin=-1, stdout=-1, text=True)
+@dataclass
+class Service:
+    """A process with nothing but the ladder in it."""
+
+    process: BaseProcess
+    ready: Event
+
+
+@contextmanager
+def serving(url: str, sends: Path) -> Iterator[Service]:
+    """A service of its own; `kill -9` at the end. It is forked from a process that has loaded the
+    code and opened nothing, so that most kills hit work and not Python's own start."""
+    ready = FORKS.Event()
+    process = FORKS.Process(target=_serve, args=(url, sends, ready))
+    process.start()
+    try:
+        yield Service(process, ready)
+    finally:
+        process.kill()
+        process.join()
+
+
+def _serve(url: str, sends: Path, ready: Event) -> None:
+    for_ever = threading.Event()
+    run(url, say_nothing, FileRoute.routes(sends), ready=ready.set, until=for_ever.wait)
 
 
 def _press(engine: Engine, around: Surroundings, record_id: str, person: str) -> None:
     with contextlib.suppress(HeardError), engine.begin() as connection:
         EscalationRows(connection, around).acknowledge(record_id, person)
-
-
-def _two_minutes_pass(engine: Engine) -> None:
-    """Where other machines may live, a tick in hand is left alone for that long."""
-    if engine.dialect.name == "postgresql":
-        with engine.begin() as connection:
-            connection.execute(
-                text(
-                    "UPDATE dbos.workflow_status SET started_at_epoch_ms = "
-                    "started_at_epoch_ms - 121000 WHERE status = 'PENDING'"
-                )
-            )
 
 
 def _settle(engine: Engine) -> None:

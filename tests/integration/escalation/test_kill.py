@@ -2,87 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Engine, text
 
-from casework.facts import Escalation, EscalationStatus, RecordHead
-from casework.vocabulary import Urgency, utc_now
-from escalation.climb import Surroundings
-from escalation.engine import DurableEngine
-from escalation.rows import EscalationRows
+from casework.facts import EscalationStatus
 from records.engine import make_engine
-from tests.integration.escalation.serve import say_nothing
+from tests.integration.escalation.processes import Desk, says, serving, ten_minutes_pass
 from tests.integration.escalation.service import wait_until
 from tests.integration.escalation.town import new_head
-from tests.unit.escalation.people import PACK, QUICK, organisation
-
-
-@contextmanager
-def serving(url: str, *flags: str) -> Iterator[subprocess.Popen[str]]:
-    """A service process that is ready; killed at the end if it still lives."""
-    command = [sys.executable, "-m", "tests.integration.escalation.serve", url, *flags]
-    process = subprocess.Popen(command, stdin=-1, stdout=-1, text=True)
-    with process:
-        try:
-            says(process, "ready")
-            yield process
-        finally:
-            process.kill()
-
-
-def says(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    assert process.stdout.readline() == f"{word}\n"
-
-
-class Desk:
-    """Another process on the same database: it starts cases, and runs no tick."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.durable = DurableEngine(engine, utc_now)
-        self.around = Surroundings(
-            clock=utc_now,
-            organisation=organisation(clocks=QUICK),
-            pack=PACK,
-            notice=say_nothing,
-            schedule=self.durable.enqueue_in_transaction,
-        )
-
-    def start(self, head: RecordHead) -> None:
-        with self.engine.begin() as connection:
-            rows = EscalationRows(connection, self.around)
-            rows.start(head, Urgency.URGENT, left_out=frozenset())
-
-    def standings(self) -> list[Escalation]:
-        with self.engine.begin() as connection:
-            return EscalationRows(connection, self.around).open_ones()
-
-    def asked_first(self, head: RecordHead) -> Counter[tuple[int, str]]:
-        """How often each person was asked at each rung before the ladder ran out."""
-        with self.engine.begin() as connection:
-            steps = EscalationRows(connection, self.around).steps(head.id)
-        asked = [(step["rung"], step["person"]) for step in steps if step["route"] == "desk"]
-        return Counter(asked[: asked.index((2, "on_call")) + 1])
-
-    def two_minutes_pass(self) -> None:
-        """Where other machines may live, a tick in hand is left alone for that long. On SQLite
-        there is only one: nothing needs to pass."""
-        if self.engine.dialect.name == "sqlite":
-            return
-        with self.engine.begin() as connection:
-            connection.execute(
-                text(
-                    "UPDATE dbos.workflow_status SET started_at_epoch_ms = "
-                    "started_at_epoch_ms - 121000 WHERE status = 'PENDING'"
-                )
-            )
 
 
 @pytest.fixture
@@ -104,11 +32,11 @@ def test_kills_while_cases_climb_lose_nothing_and_repeat_nothing(
         process.kill()
     for head in heads[8:]:  # the desk goes on while the service is down
         desk.start(head)
-    desk.two_minutes_pass()
+    ten_minutes_pass(desk.engine)
     with serving(own_database) as process:
         wait_until(lambda: any(climb.rung > 0 for climb in desk.standings()))
         process.kill()
-    desk.two_minutes_pass()
+    ten_minutes_pass(desk.engine)
     with serving(own_database):
         wait_until(lambda: all(c.status is EscalationStatus.UNDELIVERED for c in desk.standings()))
     once = {(0, "manager"): 1, (0, "dsl"): 1, (1, "deputy"): 1, (2, "on_call"): 1}
@@ -124,7 +52,7 @@ def test_a_kill_in_the_middle_of_a_tick_leaves_it_to_be_done_again(
         says(process, "hanging")
         process.kill()
     assert desk.standings()[0].rung == 0
-    desk.two_minutes_pass()
+    ten_minutes_pass(desk.engine)
     with serving(own_database):
         wait_until(lambda: desk.standings()[0].status is EscalationStatus.UNDELIVERED)
     assert desk.asked_first(head)[(1, "deputy")] == 1

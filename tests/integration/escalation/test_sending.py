@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -13,10 +14,11 @@ from sqlalchemy import Engine, update
 from casework.facts import EscalationStatus, RecordHead
 from casework.organisation import Person
 from casework.vocabulary import Urgency
-from escalation.attempts import SENDING
+from escalation.attempts import SEND, SENDING
 from escalation.climb import Surroundings
 from escalation.routes import Outcome, Outgoing, Routes
 from escalation.tables import deliveries
+from escalation.tick import Due, Ticks
 from tests.integration.escalation.town import Town, new_head
 from tests.unit.escalation.people import PEOPLE, organisation
 
@@ -223,6 +225,29 @@ def test_a_sender_that_died_is_followed_by_a_repeat_that_says_so(
     (again,) = [message for message in sms.sent if message.person.id == "dsl"]
     assert "Repeat of 14:00." in again.text
     assert results(reached, head, "sms")[1:] == [("dsl", "unknown"), ("dsl", "delivered")]
+
+
+def test_a_sender_that_was_stopped_and_wakes_after_another_took_over_starts_nothing_more(
+    reached: Town, sms: Scripted, engine: Engine
+) -> None:
+    head = new_head()
+    reached.start(head, left_out=frozenset({"manager"}))
+
+    def stopped() -> None:
+        """Half a minute later another process repeats it; then this one wakes, and fails."""
+        sms.meanwhile, sms.says = lambda: None, "delivered"
+        reached.now += timedelta(seconds=31)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(Ticks(engine, reached.around).run, Due(case, SEND)).result()
+        sms.says = "failed:timeout"
+
+    case = reached.queue.waiting[0][1].escalation_id
+    sms.meanwhile = stopped
+    reached.pass_time(seconds=1)
+    sms.says = "delivered"
+    reached.pass_time(seconds=40)
+    assert results(reached, head, "sms") == [("dsl", "unknown"), ("dsl", "delivered")]
+    assert results(reached, head, "email") == []
 
 
 def test_the_same_rung_asked_again_says_that_it_is_a_repeat(reached: Town, sms: Scripted) -> None:
