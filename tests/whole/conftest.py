@@ -25,7 +25,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 @contextmanager
-def _cleared_away(heard: Heard) -> Iterator[Heard]:
+def cleared_away(heard: Heard) -> Iterator[Heard]:
     """Whatever becomes of it, nothing of it is left running."""
     started.append(heard)
     try:
@@ -38,21 +38,21 @@ def _cleared_away(heard: Heard) -> Iterator[Heard]:
 @pytest.fixture(scope="session")
 def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
     """A running Heard, with the demonstration organisation."""
-    with _cleared_away(Heard(tmp_path_factory.mktemp("heard"))) as heard:
+    with cleared_away(Heard(tmp_path_factory.mktemp("heard"))) as heard:
         yield heard.start()
 
 
 @pytest.fixture(scope="session")
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
     """A running Heard whose clocks count seconds. It may be killed; each test leaves it running."""
-    with _cleared_away(Heard(tmp_path_factory.mktemp("hurried"), HURRIED)) as heard:
+    with cleared_away(Heard(tmp_path_factory.mktemp("hurried"), HURRIED)) as heard:
         yield heard.start()
 
 
 @pytest.fixture
 def idle(tmp_path: Path) -> Iterator[Heard]:
     """A home in which nothing runs yet."""
-    with _cleared_away(Heard(tmp_path)) as heard:
+    with cleared_away(Heard(tmp_path)) as heard:
         yield heard
 
 
