@@ -1,17 +1,19 @@
-"""Drill 25: whoever the case is about gets no ping, no row, no count; the next one is asked.
+"""Drill 25: whoever the case is about gets no ping, row, count or search hit; another is asked.
 
-Source: reliability.md P1. The town below is the demonstration organisation.
+Source: reliability.md P1. The house is the demonstration organisation, on each database.
 """
 
 from __future__ import annotations
 
 import pytest
+from fastapi import FastAPI
 
 from casework import capture
 from casework.facts import EscalationStatus
 from casework.vocabulary import INVOLVES_US, WHICH_OF_US
 from records import access
 from tests.unit.home import Home
+from tests.unit.website import signed_in
 
 NAMED = [
     ("the duty dsl", {"dsl"}),
@@ -46,6 +48,33 @@ def test_whoever_is_named_learns_nothing_and_somebody_else_is_asked_within_a_min
     home.pass_time(days=2)
     assert not people & set(home.asked_ever(talk))
     assert [sees(home, person) for person in sorted(people)] == [0] * len(people)
+
+
+@pytest.mark.parametrize("named_at", ["at once", "later"])
+async def test_whoever_is_named_finds_it_on_no_page_and_can_press_nothing(
+    home: Home, site: FastAPI, named_at: str
+) -> None:
+    if named_at == "at once":
+        talk = case_about(home, "the duty dsl")
+    else:
+        talk = home.told_case()
+        home.answer(talk, WHICH_OF_US, "the duty dsl", None)
+    reference = home.head(talk).reference
+    async with signed_in(home, site, "dsl") as alleged:
+        pages = [
+            await alleged.get(f"/desk{path}") for path in ("", "/rota", "/notices", "/keeping")
+        ]
+        pages.append(await alleged.submit("/desk/search", reference=reference))
+        assert [page.status_code for page in pages] == [200] * 5
+        # What they searched for stands in the field that they typed it into, and nowhere else.
+        assert [page.text.count(f'data-reference="{reference}"') for page in pages] == [0] * 5
+        assert [page.text.count(f"/desk/{reference}") for page in pages] == [0] * 5
+        for path in ("", "/ladder"):
+            assert (await alleged.get(f"/desk/{reference}{path}")).status_code == 404
+        for press in ("acknowledge", "ladder/pass"):
+            assert (await alleged.submit(f"/desk/{reference}/{press}")).status_code == 404
+    async with signed_in(home, site, "deputy_dsl") as other:
+        assert reference in (await other.get("/desk")).text
 
 
 @pytest.mark.parametrize(("who", "people"), NAMED)
