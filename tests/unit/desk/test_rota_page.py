@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from escalation import reach
+from escalation.routes import Outcome
 from tests.unit.home import Home
 from tests.unit.website import make_site, signed_in
 
@@ -38,6 +40,24 @@ async def test_a_swap_needs_both(home: Home) -> None:
         assert (await dsl.submit("/desk/rota/agree", swap=swap)).status_code == 409
         assert (await other.submit("/desk/rota/agree", swap=swap)).status_code == 303
         assert "Agreed." in (await dsl.get("/desk/rota")).text
+
+
+async def test_what_a_silent_check_found_stands_on_the_page_with_nothing_to_confirm(
+    home: Home,
+) -> None:
+    day = home.clock.now.date()
+    with home.store.work() as work:
+        for person, outcome in (
+            ("dsl", Outcome(reach.REACHABLE)),
+            ("deputy_dsl", Outcome.failed("account_switched_off")),
+        ):
+            seen = reach.Seen(home.clock.now, outcome)
+            reach.found(work.connection, day, person, "slack", seen)
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        page = " ".join((await dsl.get("/desk/rota")).text.split())
+    assert "Duty DSL, slack: can be messaged, checked" in page
+    assert "(failed:account_switched_off)" in page
+    assert 'data-testid="reached"' not in page
 
 
 async def test_what_makes_no_sense_is_refused(home: Home) -> None:

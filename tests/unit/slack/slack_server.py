@@ -73,9 +73,9 @@ class SlackServer:
             await self._arrived.wait_for(lambda: len(self.called(method)) >= count)
         return self.called(method)
 
-    async def until_posted(self, count: int) -> list[dict[str, Any]]:
+    async def until_posted(self, count: int, seconds: float = 20) -> list[dict[str, Any]]:
         """What people can see, once there is so much of it."""
-        async with asyncio.timeout(20), self._arrived:
+        async with asyncio.timeout(seconds), self._arrived:
             await self._arrived.wait_for(lambda: len(self.posted) >= count)
         return self.posted
 
