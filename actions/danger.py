@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from rasa_sdk.events import FollowupAction
+
 from actions.base import Result, Say, Turn
-from casework import capture, cases, danger, record
+from casework import capture, cases, colleague, danger, record
 from casework.danger import Alarm
 from casework.house import House
-from casework.vocabulary import DANGER_NOW, RecordKind, Status, Topic
+from casework.vocabulary import DANGER_NOW, EntryKind, RecordKind, Status, Topic
 
 
 def raise_alarm(house: House, turn: Turn) -> Result:
@@ -35,6 +37,12 @@ def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:
     return (Say("utter_danger"), Say("utter_danger_told", slots))
 
 
+def write_what_they_saw(house: House, turn: Turn) -> Result:
+    """Of a colleague people mostly saw something, and were told nothing."""
+    capture.open_capture(house, turn.conversation_id, turn.message.id, EntryKind.OBSERVATION)
+    return Result((Say("utter_capture_saw"),))
+
+
 def note_999(house: House, turn: Turn) -> Result:
     """They have rung."""
     danger.note(house, turn.conversation_id, turn.message.id, Topic.CALLED_999)
@@ -52,6 +60,10 @@ def after_question(house: House, turn: Turn) -> Result:
     case = cases.of_conversation(house, turn.conversation_id)
     if case is not None and case.status is Status.FILED:
         return Result()
+    if case is not None and colleague.asks_whom_first(house, turn.conversation_id):
+        return Result(events=(FollowupAction("record_form"),))
+    if case is not None and colleague.is_one(house, turn.conversation_id):
+        return write_what_they_saw(house, turn)
     if case is not None and case.head.kind is RecordKind.CONCERN:
         capture.open_capture(house, turn.conversation_id, turn.message.id)
         return Result((Say("utter_capture_words"),))

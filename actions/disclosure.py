@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import Act, Result, Say, Turn, end_form
-from casework import capture, cases, guide, questions, record, talk
+from casework import capture, cases, colleague, guide, questions, record, talk
 from casework.escalate import Told
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
@@ -33,6 +33,19 @@ def begin_disclosure(house: House, turn: Turn) -> Result:
 def begin_report(house: House, turn: Turn) -> Result:
     """Somebody told them earlier, or they saw something."""
     return _begin(house, turn, RecordKind.CONCERN, "utter_begin_report")
+
+
+def begin_colleague(house: House, turn: Turn) -> Result:
+    """It is about somebody who works here: they are left out before anybody is told."""
+    other = cases.beside_guide(house, turn.conversation_id, turn.message.id, RecordKind.CONCERN)
+    conversation = other or turn.conversation_id
+    told = colleague.begin(house, conversation, turn.message.id)
+    if other is not None:
+        moved = Say("utter_moved", {"conversation": other})
+        return Result((moved,), (FollowupAction("action_listen"),))
+    codes = ",".join(rule.code for rule in house.pack.clauses("worries"))
+    begun = Say("utter_begin_colleague", {"codes": codes})
+    return Result((begun, *told_sentences(told)))
 
 
 def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:

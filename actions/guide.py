@@ -36,12 +36,14 @@ BEGINNINGS = {
     "share_request": (RecordKind.DECISION, "utter_begin_share"),
     "official_request": (RecordKind.OFFICIAL_REQUEST, "utter_begin_official_request"),
     "breach": (RecordKind.BREACH, "utter_begin_breach"),
+    "worry_in_confidence": (RecordKind.WORRY, "utter_begin_worry"),
 }
 
 # Topics of which some packs have rules to show at once.
 RULES_OF_BEGINNING = {
     "utter_begin_official_request": "telephone",
     "utter_begin_breach": "breach",
+    "utter_begin_worry": "worries",
 }
 
 

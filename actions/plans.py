@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actions.base import Say, Turn
-from casework import breach, official
+from casework import breach, official, worry
 from casework.guide import Moved
 from casework.guided import Ask
 from casework.house import House
 from casework.vocabulary import RecordKind, utc_now
-from casework.words import clock_words
+from casework.words import clock_words, names_of
 
 
 def after_asking(house: House, turn: Turn, asked: Ask, moved: Moved) -> tuple[Say, ...]:
     """What an answer makes Heard say: a caller who is not checked yet, or at the end the plan."""
+    if moved.standing.case.head.kind is RecordKind.WORRY:
+        return tuple(_worry(house, asked, moved))
     waiting = moved.standing.ask
     reference = moved.standing.case.head.reference
     if waiting is not None and waiting.waits:
@@ -25,6 +27,24 @@ def after_asking(house: House, turn: Turn, asked: Ask, moved: Moved) -> tuple[Sa
     if moved.standing.case.head.kind is RecordKind.BREACH:
         return tuple(_breach(house, moved, reference))
     return (_request(house, moved, reference),)
+
+
+def _worry(house: House, asked: Ask, moved: Moved) -> Iterator[Say]:
+    """It cannot stay with them; or whom to ask, with or without a name."""
+    case, waiting = moved.standing.case, moved.standing.ask
+    if asked.id == worry.HARM and worry.may_be_harm(case):
+        codes = ",".join(house.pack.sharing.harm_gate.raise_rules)
+        yield Say("utter_worry_harm", {"codes": codes})
+    if waiting is None or not waiting.waits:
+        return
+    with house.store.read() as work:
+        people = worry.advisers(house, work, case.head)
+    slots = {
+        "advisers": names_of(house.organisation, people),
+        "codes": ",".join(worry.rules(house)),
+        "reference": case.head.reference,
+    }
+    yield Say("utter_share_ask_advice" if people else "utter_share_ask_outside", slots)
 
 
 def _request(house: House, moved: Moved, reference: str) -> Say:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
-from actions.danger import alarm_sentences
+from actions.danger import alarm_sentences, write_what_they_saw
 from actions.disclosure import told_sentences
 from casework import danger, questions, record
 from casework.escalate import named_in
@@ -145,6 +145,8 @@ def _follow(
     """What an answer makes Heard say before the next question."""
     if question == DANGER_NOW:
         return _after_danger(house, turn, meaning)
+    if question == WHICH_OF_US and record.has_no_lines(house, turn.conversation_id):
+        return (*told_sentences(kept.told), *write_what_they_saw(house, turn).say)
     if question in (INVOLVES_US, WHICH_OF_US):
         return told_sentences(kept.told)
     if question == SAFE_NOW and kept.told is not None and meaning is Meaning.NO:

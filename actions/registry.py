@@ -23,6 +23,7 @@ ACTIONS: Mapping[str, Act] = {
     "action_change_answer": guide.change_answer,
     "action_rest_guide": guide.rest,
     "action_begin_disclosure": disclosure.begin_disclosure,
+    "action_begin_colleague": disclosure.begin_colleague,
     "action_begin_report": disclosure.begin_report,
     "action_after_danger_question": danger.after_question,
     "action_raise_alarm": danger.raise_alarm,

@@ -10,6 +10,7 @@ from casework.house import House
 from casework.ports import Store, Work
 from casework.vocabulary import (
     GUIDED,
+    INVOLVES_US,
     STRANDS,
     EntryKind,
     RecordKind,
@@ -127,7 +128,8 @@ def _needs_escalation(work: Work, talk: Conversation) -> bool:
         return False
     head = work.records.head(talk.record_id)
     has_words = bool(set(STRANDS) & work.records.kinds(head.id))
-    return head.kind is RecordKind.DISCLOSURE or has_words
+    about_us = INVOLVES_US in work.records.topics(head.id)
+    return head.kind is RecordKind.DISCLOSURE or has_words or about_us
 
 
 def _escalate_draft(house: House, conversation_id: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from casework import breach, cases, duty_guide, official, record, sharing
+from casework import breach, cases, duty_guide, official, record, sharing, worry
 from casework.escalate import Told
 from casework.facts import Conversation, NewEntry
 from casework.guided import Ask, Guided
@@ -88,6 +88,7 @@ _FLOWS = {
     RecordKind.OFFICIAL_REQUEST: official,
     RecordKind.BREACH: breach,
     RecordKind.DUTY: duty_guide,
+    RecordKind.WORRY: worry,
 }
 
 

@@ -173,7 +173,9 @@ def _follow(house: House, work: Work, head: RecordHead, question: str, entry: En
 
 def _leave_out_named(house: House, work: Work, head: RecordHead, entry: Entry) -> Told | None:
     escalate.leave_out(house, work, head, escalate.named_in(house, head.reporter, entry.text))
-    return escalate.release(house, work, head)
+    told = escalate.release(house, work, head)
+    # Nobody was told yet of a concern that begins with whom it is about.
+    return told or escalate.start(house, work, head, escalate.usual_urgency(work, head))
 
 
 def _urgency_of(question: str, value: str | None) -> Urgency | None:
@@ -183,6 +185,13 @@ def _urgency_of(question: str, value: str | None) -> Urgency | None:
     if question == SAFE_NOW and value in ("unsure", DONT_KNOW):
         return Urgency.URGENT
     return None
+
+
+def has_no_lines(house: House, conversation_id: str) -> bool:
+    """Whether nothing was written yet of what was said, asked, seen or thought."""
+    with house.store.read() as work:
+        talk = work.conversations.get(conversation_id)
+        return talk.record_id is not None and not set(STRANDS) & work.records.kinds(talk.record_id)
 
 
 def finish_early(house: House, conversation_id: str, inbox_id: str) -> Told | None:

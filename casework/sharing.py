@@ -86,7 +86,7 @@ def decided(house: House, work: Work, case: Guided) -> Decision:
 
 def question(house: House, case: Guided, decision: Decision) -> Ask | None:
     """What is asked now; None when nothing is."""
-    if decision.does(ToDo.RAISE_CONCERN) and (ask := _whom_it_concerns(case)):
+    if decision.does(ToDo.RAISE_CONCERN) and (ask := whom_it_concerns(case)):
         return ask
     if decision.asks is not None:
         return ask_of(house, decision.asks)
@@ -152,7 +152,7 @@ def _rules_behind(house: House, question: str) -> tuple[str, ...]:
     return behind.get(question, ())
 
 
-def _whom_it_concerns(case: Guided) -> Ask | None:
+def whom_it_concerns(case: Guided) -> Ask | None:
     """Before anybody is told: is it about somebody who works here? (docs/adr/0003)"""
     said = case.values()
     if INVOLVES_US not in said:

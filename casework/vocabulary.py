@@ -20,6 +20,7 @@ class RecordKind(StrEnum):
     OFFICIAL_REQUEST = "official_request"
     BREACH = "breach"
     DUTY = "duty"
+    WORRY = "worry"
 
 
 # Kinds that are asked about question by question, from the pack (casework/guide.py).
@@ -28,6 +29,7 @@ GUIDED: tuple[RecordKind, ...] = (
     RecordKind.OFFICIAL_REQUEST,
     RecordKind.BREACH,
     RecordKind.DUTY,
+    RecordKind.WORRY,
 )
 
 
