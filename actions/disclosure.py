@@ -68,6 +68,12 @@ def take_up(house: House, turn: Turn) -> Result | None:
     case = cases.of_conversation(house, turn.conversation_id)
     if case is None or questions.danger_question(house, turn.conversation_id) is None:
         return None
+    if colleague.is_one(house, turn.conversation_id):
+        codes = ",".join(rule.code for rule in house.pack.clauses("worries"))
+        asked = cases.asked(house, case.escalation)["told"] if case.escalation else ""
+        told = (Say("utter_told", {"told": asked}),) if asked else ()
+        begun = Say("utter_begin_colleague", {"codes": codes})
+        return Result((begun, *told), (FollowupAction("danger_form"),))
     told_now = case.head.kind is RecordKind.DISCLOSURE
     sentence = "utter_begin" if told_now else "utter_begin_report"
     return Result((Say(sentence),), (FollowupAction("danger_form"),))

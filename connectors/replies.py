@@ -13,6 +13,7 @@ from typing import Any
 from casework import contacts, extract, guide, record, sharing
 from casework.contacts import Contact
 from casework.facts import Conversation, Entry
+from casework.guide_words import OWN_WORDS
 from casework.guided import Guided
 from casework.house import House
 from casework.phrases import Phrasebook
@@ -197,12 +198,19 @@ def _way(house: House, phrases: Phrasebook, work: Work, talk: Conversation) -> l
     said = here.case.answers()
     return [
         {
-            "title": sharing.ask_of(house, step.question).text or phrases.label(step.question),
+            "title": sharing.ask_of(house, step.question).text or _own(phrases, step.question),
             "text": str(said[step.question].text) if step.question in said else step.answer,
             "payload": f'/change_answer{{"question": "{step.question}"}}',
         }
         for step in here.decision.path
     ]
+
+
+def _own(phrases: Phrasebook, question: str) -> str:
+    """A question that no pack words, as it was asked."""
+    if question not in OWN_WORDS:
+        return phrases.label(question)
+    return str(phrases.reply(OWN_WORDS[question], {"codes": ""})["text"])
 
 
 def _extract(
