@@ -19,7 +19,9 @@ def greet(house: House, turn: Turn) -> Result:
     """One line and the buttons; or where we were, for somebody who comes back."""
     if turn.form is not None:
         return Result((Say("utter_greet_back"),) if turn.intent == "greet" else ())
-    begun = guide.take_up(house, turn) or disclosure.take_up(house, turn)
+    begun = guide.take_up(house, turn)
+    if begun is None and turn.intent == "answer_on":
+        begun = disclosure.take_up(house, turn)
     if begun is not None:
         return begun
     if turn.talk.record_id is not None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from actions.registry import ACTIONS
-from casework import capture, cases, danger, escalate, record
+from casework import capture, cases, danger, duties, escalate, record
 from casework.facts import MessageKind
 from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status, Topic, Urgency
 from tests.unit.actions.stage import Stage, saved, saved_names
-from tests.unit.home import Home
+from tests.unit.home import Home, Known
+from tests.unit.usecases.walk import Walk, known_of
 
 # As many as the saved calls speak of.
 SIX_LINES = ("one", "two", "three", "four", "five", "six")
@@ -448,3 +451,60 @@ async def test_a_call_that_comes_twice_leaves_one_trace(
     before = home.entries(talk)
     await stage.play_again(name, played.message, KEPT=kept.id, OTHER=home.case())
     assert home.entries(talk) == before
+
+
+# ---- duties, and concerns about a colleague ----
+
+
+async def test_nothing_is_due_until_something_has_happened(home: Home, stage: Stage) -> None:
+    played = await stage.play("show_duties", home.talk("volunteer"))
+    assert played.said == ["utter_due_nothing"]
+
+
+@pytest.mark.rule("C13")
+async def test_a_duty_is_begun_by_whose_it_is_and_is_gone_for_everybody_else(
+    home: Home, stage: Stage
+) -> None:
+    with home.store.work() as work:
+        today = work.now().date()
+        (duty,) = duties.begin(home.house, work, "reporter", "start_of_role", today)
+    begun = await stage.play("begin_duty", home.talk(), DUTY=duty.id)
+    assert begun.said == ["utter_begin_duty"]
+    assert home.head(begun.message.conversation_id).kind is RecordKind.DUTY
+    again = await stage.play("begin_duty", home.talk(), DUTY=duty.id)
+    assert again.said == ["utter_moved"]
+    assert again.slots[0]["conversation"] == begun.message.conversation_id
+    other = await stage.play("begin_duty", home.talk("volunteer"), DUTY=duty.id)
+    assert other.said == ["utter_duty_gone"]
+
+
+async def test_an_event_puts_what_is_due_on_the_calendar(
+    known: Known, template: Path, tmp_path: Path
+) -> None:
+    home = Home(
+        known_of("home_start_mid_west_suffolk", known.coach, known.phrases), template, tmp_path
+    )
+    noted = await Stage(home).play("note_event", home.talk("volunteer"))
+    assert noted.said == ["utter_due_soon"]
+    assert noted.slots[0]["title"] == "Notes at the end of support"
+    home.engine.dispose()
+
+
+@pytest.mark.rule("C14")
+async def test_whoever_is_named_hears_nothing_and_the_person_hears_who_was_told(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.talk()
+    played = await stage.play("begin_colleague", talk)
+    assert played.said == ["utter_begin_colleague", "utter_told"]
+    assert "Line Manager" not in played.slots[1]["told"]
+    assert "line_manager" in home.left_out(talk)
+
+
+async def test_a_concern_begun_on_a_new_page_says_so_there(home: Home, stage: Stage) -> None:
+    walk = Walk.begin(home)
+    moved = await stage.play("begin_colleague", walk.talk)
+    assert moved.said == ["utter_moved"]
+    there = moved.slots[0]["conversation"]
+    assert home.head(there).kind is RecordKind.CONCERN
+    assert "line_manager" in home.left_out(there)
