@@ -332,16 +332,15 @@ def test_where_the_policy_knows_no_exception_a_manager_decides_about_telling(
     assert [wait.matter for wait in walk.decision.waits_for] == [Matter.NOT_TELLING]
 
 
-@pytest.mark.rule("K10", "M19", "H16")
-def test_who_was_not_told_yet_and_why_stands_in_the_record(housed: Housed) -> None:
-    walk = Walk.begin(housed(KENT))
-    walk.until(
-        "told_person",
-        harm_concern="no",
-        about_host="no",
-        recipient_is_host="no",
-        telling_raises_risk="no",
+@pytest.mark.rule("M19", "H16")
+@pytest.mark.parametrize("pack", [HOME_START, MANCHESTER])
+def test_who_was_not_told_and_why_stands_in_the_record(housed: Housed, pack: str) -> None:
+    """Where the policy always tells them, a no is a "not yet" (test_duty_guide.py, K10)."""
+    walk = Walk.begin(housed(pack))
+    no = dict.fromkeys(
+        ("harm_concern", "telling_raises_risk", "telling_spoils_investigation"), "no"
     )
+    walk.until("told_person", **no)
     walk.say("no")
     assert walk.asks == "why_not_told"
     walk.say("she is in hospital")
