@@ -14,6 +14,7 @@ import spacy
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc, Token
 
+import coach.quotes  # noqa: F401  (names its part of the pipeline)
 from coach.folding import Folded, fold
 from coach.signs import Span
 
@@ -111,7 +112,7 @@ def one_slip(typed: str, meant: str) -> bool:
 
 
 def build(right: Mapping[str, str], keys: Iterable[str], left_alone: Iterable[str]) -> Pipeline:
-    """The pipeline: tokens, right spelling, clauses."""
+    """The pipeline: tokens, right spelling, clauses, quotes."""
     pipeline = spacy.blank("en")
     for typed, parts in _TYPED_TOGETHER.items():
         special = [{"ORTH": part} for part in parts]
@@ -119,6 +120,7 @@ def build(right: Mapping[str, str], keys: Iterable[str], left_alone: Iterable[st
     spelling = {"right": dict(right), "keys": sorted(keys), "left_alone": sorted(left_alone)}
     pipeline.add_pipe("heard_spelling", config=spelling)
     pipeline.add_pipe("heard_clauses")
+    pipeline.add_pipe("heard_quotes")
     return pipeline
 
 

@@ -12,6 +12,7 @@ from spacy.tokens import Doc, Span
 
 from coach.language import Reader
 from coach.phrases import Phrases
+from coach.quotes import around, speaker_of
 from coach.rulebook import Rulebook
 from coach.signs import PromiseSign
 
@@ -55,9 +56,14 @@ class PromiseRules:
 
 
 def _own(sign: Span, speakers: Iterable[Span]) -> bool:
-    """Whether the last to speak before the promise is the writer."""
-    before = [speaker for speaker in speakers if speaker.start <= sign.start]
-    return not before or max(before, key=lambda speaker: speaker.start).label_ == "me"
+    """Whether the writer speaks it: whoever spoke the quote it stands in, or the last before it."""
+    quote, named = around(sign), list(speakers)
+    if quote is not None:
+        said = speaker_of(quote, named)
+    else:
+        before = (speaker for speaker in named if speaker.start <= sign.start)
+        said = max(before, key=lambda speaker: speaker.start, default=None)
+    return said is None or said.label_ == "me"
 
 
 def _overlaps(sign: Span, others: Iterable[Span]) -> bool:

@@ -12,6 +12,7 @@ from spacy.tokens import Span
 from coach.anchors import Anchors
 from coach.language import Reader, Reading
 from coach.phrases import Phrases
+from coach.quotes import quotes
 from coach.questions import Judgement, QuestionReader
 from coach.rulebook import Rulebook
 from coach.signs import WordingAdvice
@@ -117,7 +118,8 @@ def _goes_on(opening: Span) -> bool:
 
 
 def _slice(reading: Reading, first: int, end: int, how: str, reported: bool = False) -> Checked:
-    start, stop = reading.span(first, end)
+    quote = next((q for q in quotes(reading.doc) if first <= q.start and q.end <= end), None)
+    start, stop = reading.span(quote.start, quote.end) if quote else reading.span(first, end)
     typed = reading.typed[start:stop]
     quoted = typed.strip(_AROUND)
     return Checked(quoted, start + typed.index(quoted), how, reported)
