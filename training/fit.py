@@ -79,16 +79,15 @@ def fit(
 def _loss(
     encoder: Encoder, batch: Batch, weights: Mapping[str, Tensor], wanted: Mapping[str, Tensor]
 ) -> Tensor:
-    with torch.autocast("cpu", torch.bfloat16):
-        vectors, *logits = encoder(*batch.inputs)
-    total = KEEP_VECTOR * _drift(vectors.float(), batch.rows, wanted)
+    vectors, *logits = encoder(*batch.inputs)
+    total = KEEP_VECTOR * _drift(vectors, batch.rows, wanted)
     for task, of in zip(TASKS, logits, strict=True):
         target = batch.targets[task]
         if (target >= 0).any():
             # By the root: a task with few rows is not drowned by one with many.
             share = (target >= 0).float().mean().sqrt()
             total = total + share * nn.functional.cross_entropy(
-                of.float(), target, weights[task], label_smoothing=SMOOTHING
+                of, target, weights[task], label_smoothing=SMOOTHING
             )
     return total
 
@@ -111,11 +110,11 @@ def _vectors(encoder: Encoder, batches: Batches, texts: Sequence[str]) -> dict[s
     """The general vector of each text before training."""
     ordered = sorted(set(texts), key=len)
     found: dict[str, Tensor] = {}
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+    with torch.inference_mode():
         for n in range(0, len(ordered), 2 * SIZE):
             some = ordered[n : n + 2 * SIZE]
             vectors = encoder(*batches.tensors([("", text) for text in some]))[0]
-            found |= dict(zip(some, vectors.float(), strict=True))
+            found |= dict(zip(some, vectors, strict=True))
     return found
 
 
