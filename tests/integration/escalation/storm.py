@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,20 +23,19 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from casework.errors import HeardError
+from casework.errors import CallerMistake, StoreUnavailable
 from casework.facts import EscalationStatus, RecordHead
 from casework.vocabulary import Urgency, utc_now
 from escalation.climb import Surroundings
 from escalation.engine import DurableEngine
 from escalation.rows import EscalationRows
-from records.engine import make_engine, snapshot
+from records.engine import as_unavailable, make_engine, snapshot
 from tests.integration.escalation.processes import ten_minutes_pass
 from tests.integration.escalation.serve import FileRoute, run, say_nothing
 from tests.integration.escalation.town import new_head
 from tests.unit.escalation.people import PACK, QUICK, organisation
 
 ANSWERED = 0.4
-URGENCIES = (Urgency.URGENT,)
 # How many of the kills come while the service starts.
 WHILE_STARTING = 1 / 3
 # What has not moved for so long is stuck: six times as long as the sweeper takes to see it.
@@ -88,16 +87,15 @@ def rage(url: str, sends: Path, *, escalations: int, kills: int, seed: int) -> S
             for _ in range(share):
                 head = new_head()
                 heads.append(head)
-                with engine.begin() as connection:
-                    rows = EscalationRows(connection, around)
-                    rows.start(head, dice.choice(URGENCIES), left_out=frozenset())
+                _until_kept(lambda head=head: _start(engine, around, head))
                 if dice.random() < ANSWERED:
                     taken[head.id] = dice.choice(("dsl", "manager"))
             if dice.random() > WHILE_STARTING:
                 service.has_started()
             time.sleep(dice.uniform(0.2, 3.0))
             for head_id in [one for one in taken if dice.random() < 0.3]:
-                _press(engine, around, head_id, taken.pop(head_id))
+                person = taken.pop(head_id)
+                _until_kept(lambda one=head_id, who=person: _press(engine, around, one, who))
     ten_minutes_pass(engine)
     with serving(url, sends):
         _settle(engine)
@@ -160,9 +158,21 @@ def _serve(url: str, sends: Path, ready: Event) -> None:
     run(url, say_nothing, FileRoute.routes(sends), ready=ready.set, until=for_ever.wait)
 
 
+def _start(engine: Engine, around: Surroundings, head: RecordHead) -> None:
+    with engine.begin() as connection:
+        EscalationRows(connection, around).start(head, Urgency.URGENT, left_out=frozenset())
+
+
 def _press(engine: Engine, around: Surroundings, record_id: str, person: str) -> None:
-    with contextlib.suppress(HeardError), engine.begin() as connection:
+    with contextlib.suppress(CallerMistake), engine.begin() as connection:
         EscalationRows(connection, around).acknowledge(record_id, person)
+
+
+def _until_kept(do: Callable[[], None]) -> None:
+    """As people do: what could not be kept, because the database was busy, is done again."""
+    while True:
+        with contextlib.suppress(StoreUnavailable), as_unavailable():
+            return do()
 
 
 def _settle(engine: Engine) -> None:
