@@ -12,8 +12,8 @@ from spacy.tokens import Span
 from coach.anchors import Anchors
 from coach.language import Reader, Reading
 from coach.phrases import Phrases
-from coach.quotes import quotes
 from coach.questions import Judgement, QuestionReader
+from coach.quotes import quotes
 from coach.rulebook import Rulebook
 from coach.signs import WordingAdvice
 
