@@ -22,9 +22,10 @@ from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, Que
 
 MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, and where one does.
-DANGER_TAKEN_BACK = 0.9  # where a rule finds danger named and taken back
+DANGER_TAKEN_BACK = 0.97  # where a rule finds danger named and taken back
 DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.1
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.8, 0.25
+PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
 ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
@@ -71,7 +72,8 @@ class Promises:
         """The promise, with the words that are it."""
         chance = self.encoder.chances("promise", text)["true"]
         sign = self.rules(text)
-        if sign is not None and chance >= PROMISE_WITH_RULE:
+        enough = PROMISE_ACCEPTED if sign and sign.why == "accept" else PROMISE_WITH_RULE
+        if sign is not None and chance >= enough:
             return sign
         if chance < PROMISE_ALONE:
             return None
