@@ -25,6 +25,9 @@ GOLDEN = {
     "digest": f"Heard: something with a date waits for you, the first by 14:02. See it: {LINK}",
     "statutory": "Heard: something with a legal time limit waits for you, due by 14:02. "
     f"See to it: {LINK}",
+    "decide": f"Heard: HRD-2026-000123 waits for your answer, since 14:02. Give it: {LINK}",
+    "read": "Heard: there is something you have to know of, HRD-2026-000123, since 14:02. "
+    f"Read it: {LINK}",
     "rota": f"Heard: the rota of the coming days needs looking at. See why: {LINK}",
     "drill": f"Heard: this is a drill, nothing has happened. Say that it reached you: {LINK}",
 }

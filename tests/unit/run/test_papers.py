@@ -113,6 +113,8 @@ def test_figures_hold_back_what_is_small_and_what_would_give_it_away(home: Home)
         "decision": 0,
         "official_request": 0,
         "breach": 0,
+        "duty": 0,
+        "worry": 0,
     }
     assert table(made, "closed") == {"closed": 0, "filed": None, "open": None}
 
