@@ -160,4 +160,4 @@ async def test_heard_alone_greets(workspace: Workspace) -> None:
     await workspace.settled()
     _, greeting = workspace.slack.called("chat.postMessage")
     assert texts(greeting) == ["I'm here. What do you need?"]
-    assert len(buttons(greeting)) == 9
+    assert len(buttons(greeting)) == 10
