@@ -25,6 +25,7 @@ MEANING = "meaning"  # the code of what no rule names
 DANGER_TAKEN_BACK = 0.97  # where a rule finds danger named and taken back
 DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.1
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.8, 0.25
+PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
@@ -75,7 +76,7 @@ class Promises:
         enough = PROMISE_ACCEPTED if sign and sign.why == "accept" else PROMISE_WITH_RULE
         if sign is not None and chance >= enough:
             return sign
-        if chance < PROMISE_ALONE:
+        if chance < PROMISE_ALONE or len(text.split()) < PROMISE_FEWEST_WORDS:
             return None
         return PromiseSign(MEANING, _likeliest(self.read(text), "promise", self.encoder))
 

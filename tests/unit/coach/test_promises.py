@@ -30,6 +30,8 @@ def test_a_promise_is_noticed_under_its_code(reads: Coach, text: str, why: str) 
         "the other volunteer promised her it would stay secret",
         "i promised to ring her back",
         "can we promise confidentiality",
+        "yes i did",
+        "yeah told her",
     ],
 )
 def test_limits_other_people_and_other_promises_are_none(reads: Coach, text: str) -> None:
