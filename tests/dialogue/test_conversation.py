@@ -30,7 +30,7 @@ RECORD = FORMS["record_form"]
 MOVES = {"sign", "correct_line", "done", "change_answer", "go_back"}
 INTERRUPTIONS = [name for name in INTENTS if name not in ANSWERS | MOVES]
 OPENED_BY = {"danger_form": ["/disclosure_now"], "record_form": ["/done"]}
-UNKNOWN = "thing with the thing"  # could be anything
+UNKNOWN = "her and the form"  # could be any of several things
 
 
 class Conversation:

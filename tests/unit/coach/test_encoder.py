@@ -11,11 +11,7 @@ ODD = ["", " ", "🙂", "\ud83d", "a" * 8000, "\x00", "he has a knife " * 500]
 
 def test_a_vector_has_length_one_and_likeness_is_a_product(reads: Coach) -> None:
     vectors = reads.encoder.vectors(
-        [
-            "can i tell my friend about a client",
-            "is it ok to talk about service users with mates",
-            "she likes dogs",
-        ]
+        ["who may see the record", "who is allowed to read a file", "she likes dogs"]
     )
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     likeness = vectors @ vectors.T
