@@ -10,12 +10,18 @@ ODD = ["", " ", "🙂", "\ud83d", "a" * 8000, "\x00", "he has a knife " * 500]
 
 
 def test_a_vector_has_length_one_and_likeness_is_a_product(reads: Coach) -> None:
+    # The untrained encoder finds the first two 0.49 alike, and the third at most 0.16 like them;
+    # sentences that it can hardly tell apart would measure nothing.
     vectors = reads.encoder.vectors(
-        ["who may see the record", "who is allowed to read a file", "she likes dogs"]
+        [
+            "can i tell my friend about a client",
+            "is it ok to talk about service users with mates",
+            "she likes dogs",
+        ]
     )
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-5)
     likeness = vectors @ vectors.T
-    assert likeness[0, 1] > likeness[0, 2]
+    assert likeness[0, 1] > likeness[0, 2] + 0.2
 
 
 @pytest.mark.parametrize("text", ODD)
