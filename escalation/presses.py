@@ -42,4 +42,5 @@ def is_new(connection: Connection, press: str, now: datetime) -> bool:
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     key = hashlib.sha256(press.encode("utf-8", "surrogatepass")).hexdigest()
     row = insert(presses).values(key=key, at=now).on_conflict_do_nothing()
-    return connection.execute(row).rowcount == 1
+    # Not rowcount: on PostgreSQL it is not known for an INSERT.
+    return connection.execute(row.returning(presses.c.key)).first() is not None

@@ -112,7 +112,9 @@ class Reminders:
         row = insert(reminders).values(
             key=one.key, person=one.person, at=self._around.clock(), result=SENDING
         )
-        return connection.execute(row.on_conflict_do_nothing()).rowcount == 1
+        # Not rowcount: on PostgreSQL it is not known for an INSERT.
+        kept = row.on_conflict_do_nothing().returning(reminders.c.key)
+        return connection.execute(kept).first() is not None
 
     def _send(self, one: Reminder) -> None:
         known = (p for p in self._around.organisation.people if p.id == one.person)

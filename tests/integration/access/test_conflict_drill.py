@@ -22,6 +22,8 @@ NAMED = [
     ("my boss", {"line_manager"}),
     ("the duty dsl and the deputy dsl", {"dsl", "deputy_dsl"}),
     ("the duty dsl, the deputy dsl and the on-call manager", {"dsl", "deputy_dsl", "on_call"}),
+    # A nickname of the directory, and whoever reports to somebody named.
+    ("the chair of the board and the on-call manager", {"trustee", "on_call", "deputy_dsl"}),
 ]
 
 
