@@ -166,8 +166,11 @@ class Sender:
     async def _one(self, escalation_id: str, job: Job) -> Outcome | None:
         """What the route said; None when the need for it went while it was being sent."""
         sending = asyncio.create_task(_through(job))
+        # A provider that does not answer a question has not confirmed: the next route still has
+        # to be tried within half a minute.
+        limit = CHECK_EVERY if job.result == ACCEPTED else HARD_TIMEOUT
         waited = 0.0
-        while waited < HARD_TIMEOUT.total_seconds():
+        while waited < limit.total_seconds():
             done, _ = await asyncio.wait({sending}, timeout=LOOK_SECONDS)
             if done:
                 return _outcome(job, sending)
@@ -220,7 +223,7 @@ class Sender:
             values = {
                 "result": ACCEPTED,
                 "receipt": outcome.receipt or job.receipt,
-                "next_at": now + CHECK_EVERY,
+                "next_at": min(now + CHECK_EVERY, job.since + GIVE_UP),
             }
             row = update(deliveries).where(deliveries.c.id == job.id)
             connection.execute(row.values(values))

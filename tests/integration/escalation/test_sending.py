@@ -14,6 +14,7 @@ from sqlalchemy import Engine, update
 from casework.facts import EscalationStatus, RecordHead
 from casework.organisation import Person
 from casework.vocabulary import Urgency
+from escalation import sending
 from escalation.attempts import SEND, SENDING
 from escalation.climb import Surroundings
 from escalation.routes import Outcome, Outgoing, Routes
@@ -142,6 +143,44 @@ def test_what_a_provider_never_confirms_goes_by_the_next_route_within_half_a_min
     reached.pass_time(seconds=10)
     assert email.to() == ["manager", "dsl"]
     assert results(reached, head, "sms")[0] == ("manager", "failed:not_confirmed")
+
+
+@pytest.mark.parametrize("hangs", ["send", "check"])
+def test_a_provider_that_hangs_is_left_for_the_next_route(
+    reached: Town, sms: Scripted, email: Scripted, monkeypatch: pytest.MonkeyPatch, hangs: str
+) -> None:
+    async def never(_: object) -> Outcome:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    for limit in ("HARD_TIMEOUT", "CHECK_EVERY"):
+        monkeypatch.setattr(sending, limit, timedelta(seconds=0.2))
+    monkeypatch.setattr(sending, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(sms, hangs, never)
+    sms.says = "accepted"
+    head = new_head()
+    reached.start(head)
+    reached.pass_time(seconds=30)
+    assert email.to() == ["manager", "dsl"]
+    assert results(reached, head, "sms") == [
+        ("manager", "failed:timeout"),
+        ("dsl", "failed:timeout"),
+    ]
+
+
+def test_the_last_look_at_a_slow_provider_is_in_time_for_the_next_route(
+    reached: Town, sms: Scripted, email: Scripted
+) -> None:
+    sms.says = sms.then = "accepted"
+
+    def takes_nine_seconds() -> None:
+        sms.meanwhile = lambda: None
+        reached.now += timedelta(seconds=9)
+
+    sms.meanwhile = takes_nine_seconds
+    reached.start(new_head(), left_out=frozenset({"manager"}))
+    reached.pass_time(seconds=25)
+    assert email.to() == ["dsl"]
 
 
 def test_what_a_provider_confirms_later_is_delivered(
