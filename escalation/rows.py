@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.errors import AlreadyAcknowledged, CallerMistake, NotAllowed, UnknownRecord
@@ -142,13 +142,12 @@ class EscalationRows:
 
     def open_ones(self) -> list[Escalation]:
         """Every open case, the longest unanswered first, those that somebody has at the end."""
-        return [climb for climb in self.all_ones() if climb.is_open]
+        is_open = escalations.c.status != EscalationStatus.CLOSED
+        return self._all(select(escalations).where(is_open))
 
     def all_ones(self) -> list[Escalation]:
         """The same, with those that are closed."""
-        answered = escalations.c.acknowledged_at.is_not(None)
-        query = select(escalations).order_by(answered, escalations.c.since)
-        return [standing.fact() for standing in find_all(self._connection, query)]
+        return self._all(select(escalations))
 
     def ever_asked(self) -> Mapping[str, frozenset[str]]:
         """Everybody who was asked on the desk, or has answered, by record."""
@@ -172,6 +171,11 @@ class EscalationRows:
         query = select(*columns).join(escalations).where(escalations.c.record_id == record_id)
         rows = self._connection.execute(query.order_by(deliveries.c.id)).mappings()
         return [dict(row) for row in rows]
+
+    def _all(self, query: Select[Any]) -> list[Escalation]:
+        answered = escalations.c.acknowledged_at.is_not(None)
+        in_order = query.order_by(answered, escalations.c.since)
+        return [standing.fact() for standing in find_all(self._connection, in_order)]
 
     def _move(
         self, press: str, record_id: str, person: str, move: Callable[[Standing, str], Standing]
