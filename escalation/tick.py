@@ -26,6 +26,8 @@ from escalation.tables import deliveries, escalations
 EARLY = timedelta(seconds=1)
 # A row that is due for longer than this was lost by the queue. Source: reliability.md 3b.
 OVERDUE = timedelta(seconds=30)
+# What a tick says that found its row moved on.
+STALE = "stale"
 
 
 class Due(NamedTuple):
@@ -39,7 +41,7 @@ def tick(connection: Connection, around: Surroundings, due: Due) -> str:
     """Moves the case if it is still where this tick expects it; says what happened in a word."""
     standing = lock(connection, escalations.c.id, due.escalation_id)
     if standing is None or standing.step != due.step or standing.due_at is None:
-        return "stale"
+        return STALE
     climb = Climb(connection, around)
     early = standing.due_at - climb.now
     if early > EARLY:

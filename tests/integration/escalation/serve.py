@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from casework.organisation import Person
 from casework.vocabulary import utc_now
@@ -91,7 +91,7 @@ def _file(flags: tuple[str, ...], name: str) -> Path | None:
 def main(url: str, *flags: str) -> None:
     """Runs until standard input ends."""
     run(
-        url,
+        make_engine(url),
         hang if "--hang" in flags else say_nothing,
         _routes(flags),
         ready=lambda: print("ready", flush=True),
@@ -100,7 +100,7 @@ def main(url: str, *flags: str) -> None:
 
 
 def run(
-    url: str,
+    engine: Engine,
     notice: Notice,
     routes: Routes,
     *,
@@ -108,7 +108,6 @@ def run(
     until: Callable[[], object],
 ) -> None:
     """The ladder on this database. Calls `ready` when it has started; ends when `until` returns."""
-    engine = make_engine(url)
     durable = DurableEngine(engine, utc_now)
     around = Surroundings(
         clock=utc_now,

@@ -22,10 +22,17 @@ DEADLINE_SECONDS = 60
 
 def wait_until(condition: Callable[[], object]) -> None:
     """Fails when it has not come true in time; how long it takes is not the point."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
+    assert comes_true(condition, DEADLINE_SECONDS), "it never came true"
+
+
+def comes_true(condition: Callable[[], object], within_seconds: float) -> bool:
+    """Whether it came true in time; it is not waited for any longer than that takes."""
+    deadline = time.monotonic() + within_seconds
     while not condition():
-        assert time.monotonic() < deadline, "it never came true"
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(0.05)
+    return True
 
 
 @dataclass

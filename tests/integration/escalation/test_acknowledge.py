@@ -10,6 +10,7 @@ import pytest
 from casework.errors import AlreadyAcknowledged, HeardError, NotAllowed, UnknownRecord
 from casework.facts import EscalationStatus
 from casework.vocabulary import Urgency
+from escalation.tick import STALE, Ticks
 from tests.integration.escalation.town import TWO_O_CLOCK, Town, new_head
 
 
@@ -70,6 +71,23 @@ def test_twenty_presses_at_once_have_one_owner(town: Town) -> None:
     assert [result for result in results if result != "already_acknowledged"] == [owner] * 5
     assert [step["person"] for step in town.steps(head) if step["route"] == "answer"] == [owner]
     assert town.responses(head).count("utter_acknowledged") == 1
+
+
+def test_a_press_in_the_moment_a_rungs_time_ends_is_the_end_of_it(town: Town) -> None:
+    for _ in range(10):
+        head = new_head()
+        town.start(head)
+        town.now += timedelta(minutes=10)
+        *_, due = town.queue.take(town.now)  # the others are of the cases before
+        with ThreadPoolExecutor(2) as pool:
+            ticked = pool.submit(Ticks(town.engine, town.around).run, due)
+            pressed = pool.submit(town.press, head, "dsl")
+            assert pressed.result().acknowledged_by == "dsl"
+            assert ticked.result() in ("asked", STALE)
+        asked = town.asked(head)
+        town.pass_time(minutes=59)
+        assert town.standing(head).status is EscalationStatus.ACKNOWLEDGED
+        assert town.asked(head) == asked  # nobody after the press
 
 
 def test_somebody_asked_earlier_may_still_take_it(town: Town) -> None:

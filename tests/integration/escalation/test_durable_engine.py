@@ -156,3 +156,14 @@ def test_a_machine_that_slept_finds_its_due_times_as_they_were(service: Service)
     service.ahead = timedelta(minutes=5)
     service.durable.sweep()
     assert service.standing(head).due_at == before
+
+
+def test_a_clock_set_forward_by_an_hour_is_said_in_the_log_and_makes_nobody_wait(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = new_head()
+    before = service.start(head, Urgency.STANDARD).due_at
+    service.ahead = timedelta(hours=1)
+    service.durable.sweep()
+    assert "clock_jumped" in caplog.text
+    assert service.standing(head).due_at == before
