@@ -208,7 +208,8 @@ class Heard:
 
     @contextlib.contextmanager
     def piped(self, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-        """A command that is talked to while it runs."""
+        """A command that is talked to while it runs. It ends when there is no more to say, and
+        whatever it started ends with it."""
         with subprocess.Popen(
             self._command(*arguments),
             cwd=ROOT,
@@ -217,11 +218,12 @@ class Heard:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         ) as process:
             try:
                 yield process
             finally:
-                process.kill()
+                _end(process)
 
     def record(self, reference: str, person: str = "reporter") -> dict[str, Any]:
         """A record as somebody reads it on the command line."""
@@ -292,6 +294,16 @@ class Heard:
         with contextlib.closing(sqlite3.connect(path, timeout=30)) as connection:
             connection.isolation_level = None
             yield connection
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.close()
+    try:
+        process.wait(timeout=DEADLINE_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
 
 
 def _child(parent: int, called: str) -> int | None:
