@@ -3,17 +3,17 @@
 Source: design.md section 5. Nothing here knows any organisation's name.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from policy.document import Document, Fault, Model, Place, matching, read, refusal
+from casework.written_forms import ClockTime, Email, Phone, SlackId
+from policy.document import Document, Fault, Model, Place, read, refusal
 from policy.pack import Id, Pack, Retention, Rung, Seconds, Text, Window
 
 UK = ZoneInfo("Europe/London")  # all four jurisdictions keep this time
@@ -31,46 +31,6 @@ DAYS: tuple[Day, ...] = (
 # Roles that are Heard's own, whatever the policy: who looks after keys, people and health, and
 # who checks the process. Neither reads content (records/permissions.py).
 HEARD_ROLES: tuple[Id, ...] = ("administrator", "auditor")
-
-
-def _clock(value: object) -> object:
-    # Left to itself pydantic reads "9" as nine seconds past midnight.
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", str(value)):
-        raise refusal("This is not a time of day.", 'Write it like "09:00".')
-    return value
-
-
-ClockTime = Annotated[time, BeforeValidator(_clock)]
-Phone = Annotated[
-    str,
-    AfterValidator(
-        matching(
-            r"\+?[0-9][0-9 ]{1,18}[0-9]",
-            "A telephone number has digits and spaces only.",
-            "Write it like 01632 960123.",
-        )
-    ),
-]
-Email = Annotated[
-    str,
-    AfterValidator(
-        matching(
-            r"[^@\s]+@[^@\s]+\.[^@\s]+",
-            "This is not an e-mail address.",
-            "Write it like name@example.org.",
-        )
-    ),
-]
-SlackId = Annotated[
-    str,
-    AfterValidator(
-        matching(
-            r"[UW][A-Z0-9]+",
-            "This is not a Slack member ID.",
-            "Copy the member ID, which begins with U or W, from the person's Slack profile.",
-        )
-    ),
-]
 
 
 class Person(Model):
