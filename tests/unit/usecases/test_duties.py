@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -14,28 +12,10 @@ from casework.facts import Duty
 from policy.duties import duties_for, still_missing
 from policy.pack import load_pack
 from policy.pack.obligations import When
-from tests.unit.home import Home, Known
-from tests.unit.usecases.walk import PACKS, known_of
+from tests.unit.home import Home
+from tests.unit.usecases.walk import CHILDREN, CROSSROADS, HOME_START, KENT, MANCHESTER, Housed
 
-KENT, CHILDREN, CROSSROADS, HOME_START, MANCHESTER = PACKS
 TODAY = date(2026, 3, 3)
-Housed = Callable[[str], Home]
-
-
-@pytest.fixture
-def housed(known: Known, template: Path, tmp_path: Path) -> Iterator[Housed]:
-    """A house of any of the five organisations."""
-    opened: list[Home] = []
-
-    def house(pack: str) -> Home:
-        folder = tmp_path / pack
-        folder.mkdir()
-        opened.append(Home(known_of(pack, known.coach, known.phrases), template, folder))
-        return opened[-1]
-
-    yield house
-    for home in opened:
-        home.engine.dispose()
 
 
 def begun(home: Home, person: str, after: When) -> list[Duty]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,27 +14,16 @@ from casework.vocabulary import EntryKind, RecordKind, Status, Topic
 from policy.decide import Matter
 from policy.pack.obligations import When
 from records import access
-from tests.unit.home import Home, Known
-from tests.unit.usecases.walk import PACKS, Walk, known_of
-
-KENT, CHILDREN, CROSSROADS, HOME_START, MANCHESTER = PACKS
-Housed = Callable[[str], Home]
-
-
-@pytest.fixture
-def housed(known: Known, template: Path, tmp_path: Path) -> Iterator[Housed]:
-    """A house of any of the five organisations."""
-    opened: list[Home] = []
-
-    def house(pack: str) -> Home:
-        folder = tmp_path / pack
-        folder.mkdir()
-        opened.append(Home(known_of(pack, known.coach, known.phrases), template, folder))
-        return opened[-1]
-
-    yield house
-    for home in opened:
-        home.engine.dispose()
+from tests.unit.home import Home
+from tests.unit.usecases.walk import (
+    CHILDREN,
+    CROSSROADS,
+    HOME_START,
+    KENT,
+    MANCHESTER,
+    Housed,
+    Walk,
+)
 
 
 def begun(home: Home, person: str, after: When, kind: str) -> Duty:

@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from casework import breach, official
 from casework.vocabulary import RecordKind, Topic
-from tests.unit.home import Home, Known
-from tests.unit.usecases.walk import PACKS, Walk, known_of
-
-KENT, CHILDREN, CROSSROADS, HOME_START, MANCHESTER = PACKS
-Housed = Callable[[str], Home]
-
-
-@pytest.fixture
-def housed(known: Known, template: Path, tmp_path: Path) -> Iterator[Housed]:
-    """A house of any of the five organisations."""
-    opened: list[Home] = []
-
-    def house(pack: str) -> Home:
-        folder = tmp_path / pack
-        folder.mkdir()
-        opened.append(Home(known_of(pack, known.coach, known.phrases), template, folder))
-        return opened[-1]
-
-    yield house
-    for home in opened:
-        home.engine.dispose()
+from tests.unit.home import Home
+from tests.unit.usecases.walk import CROSSROADS, HOME_START, KENT, MANCHESTER, PACKS, Housed, Walk
 
 
 def asked_officially(home: Home) -> Walk:

@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
 from casework import capture, cases, colleague, worry
 from casework.facts import MessageKind
 from casework.vocabulary import INVOLVES_US, WHICH_OF_US, EntryKind, RecordKind, Topic
-from tests.unit.home import Home, Known
-from tests.unit.usecases.walk import PACKS, Walk, known_of
-
-KENT, CHILDREN, CROSSROADS, HOME_START, MANCHESTER = PACKS
-Housed = Callable[[str], Home]
-
-
-@pytest.fixture
-def housed(known: Known, template: Path, tmp_path: Path) -> Iterator[Housed]:
-    """A house of any of the five organisations."""
-    opened: list[Home] = []
-
-    def house(pack: str) -> Home:
-        folder = tmp_path / pack
-        folder.mkdir()
-        opened.append(Home(known_of(pack, known.coach, known.phrases), template, folder))
-        return opened[-1]
-
-    yield house
-    for home in opened:
-        home.engine.dispose()
+from tests.unit.home import Home
+from tests.unit.usecases.walk import CHILDREN, MANCHESTER, PACKS, Housed, Walk
 
 
 def about_a_colleague(home: Home, text: str) -> str:

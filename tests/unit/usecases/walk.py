@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ PACKS = (
     "home_start_mid_west_suffolk",
     "manchester_settlement",
 )
+KENT, CHILDREN, CROSSROADS, HOME_START, MANCHESTER = PACKS
+Housed = Callable[[str], Home]
 
 
 def known_of(pack: str, coach: coach.Coach, phrases: Phrasebook) -> Known:
