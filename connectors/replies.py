@@ -23,6 +23,8 @@ from casework.vocabulary import EntryKind
 Raw = Mapping[str, Any]
 Reply = dict[str, Any]
 SHOWN_BUTTONS = 3
+# A decision may rest on eighteen: the first are why it was made, and all stand in the record.
+SHOWN_CLAUSES = 3
 MEANING = "meaning"
 DANGER = "/immediate_danger"
 # Buttons that mean the same whenever they are pressed have a name for an id: the page has controls
@@ -145,6 +147,13 @@ def _clauses(house: House, raw: Raw, topics: Sequence[str]) -> list[dict[str, st
     rules += [rule for topic in topics for rule in house.pack.clauses(topic)]
     rules = list(dict.fromkeys(rules))
     return [{"code": r.code, "clause": r.clause, "summary": r.summary} for r in rules]
+
+
+def in_short(clauses: Sequence[str]) -> str:
+    """The first clauses in one line, and how many more there are."""
+    rest = len(clauses) - SHOWN_CLAUSES
+    shown = ", ".join(clauses[:SHOWN_CLAUSES])
+    return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def _links(wanted: Sequence[str], found: Mapping[str, Contact]) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from casework.phrases import Phrasebook
 from casework.vocabulary import EntryKind
-from connectors.replies import STRAND_LABELS, shown
+from connectors.replies import STRAND_LABELS, in_short, shown
 from connectors.slack.presses import MORE, PRESS
 
 Block = dict[str, Any]
@@ -59,7 +59,7 @@ def _reply(
         )
         blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": numbers}]})
     if reply["clauses"]:
-        codes = ", ".join(f"{c['code']} ({c['clause']})" for c in reply["clauses"])
+        codes = in_short([f"{c['code']} ({c['clause']})" for c in reply["clauses"]])
         blocks.append(context(codes[:LONGEST_TEXT]))
     elements = [button(b["title"], b["id"], f"{PRESS}.{n}") for n, b in enumerate(reply["buttons"])]
     if writes:

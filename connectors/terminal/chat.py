@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
+from connectors.replies import in_short
 from connectors.terminal.client import Client, Refused, Turn
 
 SHOWN = (
@@ -133,7 +134,7 @@ def _typed(line: str, shown: list[str]) -> dict[str, Any]:
 def _print(turn: Turn, out: TextIO) -> list[str]:
     titles: list[str] = []
     for reply in turn["replies"]:
-        codes = ", ".join(clause["code"] for clause in reply["clauses"])
+        codes = in_short([clause["code"] for clause in reply["clauses"]])
         out.write(reply["text"] + (f"  ({codes})" if codes else "") + "\n")
         for line in reply["lines"]:
             out.write(f"  {line['title']}: {line['text']}\n")

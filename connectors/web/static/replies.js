@@ -6,6 +6,7 @@ import { showTimes, toConversation } from "./page.js";
 /* Buttons for which the page has a control of its own are not drawn a second time. */
 const controls = [...document.querySelectorAll("[data-press]")];
 const OWN = new Set(controls.map(({ dataset }) => dataset.press));
+const SHOWN_CLAUSES = 3;
 const LONG = 22; // characters: a longer title has a line of its own
 const REFERENCE = /(HRD-\d{4}-\d{6})/;
 const SPOKEN = /("[^"]+")/;
@@ -108,8 +109,12 @@ function drawCall({ href, title }) {
   return call;
 }
 
+/** The first few in the line; all of them behind it. */
 function fillClauses(details, clauses) {
-  details.querySelector("summary").textContent = clauses.map(({ code }) => code).join(" · ");
+  const rest = clauses.length - SHOWN_CLAUSES;
+  const codes = clauses.slice(0, SHOWN_CLAUSES).map(({ code }) => code).join(" · ");
+  const line = rest > 0 ? `${codes} ${labels.andMore.replace("{count}", rest)}` : codes;
+  details.querySelector("summary").textContent = line;
   details.querySelector("dl").append(...clauses.flatMap(({ code, clause, summary }) => [
     make("dt", { textContent: clause ? `${code}, clause ${clause}` : code }),
     make("dd", { textContent: summary }),

@@ -12,7 +12,7 @@ from casework import capture, record
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind
 from connectors import replies
-from connectors.replies import STANDING, Asked
+from connectors.replies import STANDING, Asked, in_short
 from tests.unit.home import Home
 
 PAYLOADS = st.sampled_from([*STANDING.values(), "/affirm", '/copy_line{"seq": 1}', "/x"])
@@ -127,6 +127,18 @@ def test_a_topic_brings_its_clauses_in_the_order_of_the_pack(home: Home) -> None
 def test_a_clause_that_two_topics_share_is_named_once(home: Home) -> None:
     reply = only(home, home.talk(), raw(metadata={"topics": ["limits", "limits"]}))
     assert [clause["code"] for clause in reply["clauses"]] == ["C15", "C9"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "line"),
+    [
+        ([], ""),
+        (["C18", "C7", "C3"], "C18, C7, C3"),
+        (["C18", "C7", "C3", "C11", "C4"], "C18, C7, C3 and 2 more"),
+    ],
+)
+def test_a_line_names_the_first_clauses_and_how_many_more(codes: list[str], line: str) -> None:
+    assert in_short(codes) == line
 
 
 def test_a_link_dials_without_a_space(home: Home) -> None:
