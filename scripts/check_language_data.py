@@ -33,7 +33,7 @@ NEEDS = frozenset({
 })
 CONTROLS = frozenset({
     "greet", "affirm", "deny", "unsure", "skip", "done", "finish", "start_again", "help",
-    "thanks", "write_words", "say_again",
+    "thanks", "write_words", "say_again", "what_is_due",
 })
 # fmt: on
 ANSWERS = frozenset({"yes", "no", "unsure", "not_an_answer"})

@@ -102,8 +102,11 @@ def weighed(learned: Mapping[str, float], encoded: Mapping[str, float]) -> dict[
     known = sum(encoded.get(intent, 0.0) for intent in learned)
     if not known:
         return dict(learned)
+    shared = sum(chance for intent, chance in learned.items() if intent in encoded) / known
     return {
-        intent: ENCODER_SHARE * encoded.get(intent, 0.0) / known + (1 - ENCODER_SHARE) * chance
+        intent: ENCODER_SHARE * shared * encoded[intent] + (1 - ENCODER_SHARE) * chance
+        if intent in encoded
+        else chance
         for intent, chance in learned.items()
     }
 

@@ -110,6 +110,7 @@ def test_both_readers_chances_are_weighed_and_still_add_up_to_one() -> None:
 def test_an_intent_that_the_encoder_has_never_seen_can_still_be_read() -> None:
     assert weighed({"mine": 1.0}, {"a": 1.0}) == {"mine": 1.0}
     both = weighed({"mine": 0.9, "a": 0.1}, {"a": 0.01, "b": 0.99})
+    assert both["mine"] == 0.9
     assert sum(both.values()) == pytest.approx(1)
 
 
