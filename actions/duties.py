@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rasa_sdk.events import FollowupAction
 
 from actions.base import Result, Say, Turn
-from casework import duties, duty_guide, duty_record, duty_words, guide
+from casework import consent_reminder, duties, duty_guide, duty_record, duty_words, guide
 from casework.duties import Own
 from casework.errors import UnknownRecord
 from casework.guide import Moved
@@ -40,6 +40,18 @@ def note_event(house: House, turn: Turn) -> Result:
         added = duties.begin(house, work, person, event, today, occasion)
         put = [Say("utter_due_soon", duty_words.words_of(house, work, duty)) for duty in added]
     return Result(tuple(put))
+
+
+def remind(house: House, turn: Turn) -> Result:
+    """A day on which the person wants to be asked whether they have consent now."""
+    when = str(turn.entities.get("when") or turn.message.text)
+    try:
+        due = consent_reminder.set_one(house, turn.conversation_id, turn.message.id, when)
+    except UnknownRecord:
+        return Result((Say("utter_nothing_to_remind"),), _NOTHING_MORE)
+    with house.store.read() as work:
+        by = day_words(due, work.now())
+    return Result((Say("utter_share_remind_consent", {"by": by}),), _NOTHING_MORE)
 
 
 def begin(house: House, turn: Turn) -> Result:

@@ -128,7 +128,8 @@ def _next(house: House, ask: Ask | None, said: tuple[Say, ...], *, again: bool =
     events: tuple[EventType, ...] = (SlotSet(SLOT, None),)
     if ask is None:
         return Result(said, (*events, SlotSet(REQUESTED_SLOT, None)))
-    put = () if ask.waits and not again else _put(house, ask)
+    # What is waited for is not asked again at once; but nobody is left without a word.
+    put = () if ask.waits and said and not again else _put(house, ask)
     return Result((*said, *put), (*events, SlotSet(REQUESTED_SLOT, ask.id)))
 
 

@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, Act] = {
     "action_show_duties": duties.show,
     "action_begin_duty": duties.begin,
     "action_note_event": duties.note_event,
+    "action_remind_me": duties.remind,
     "action_begin_guide": guide.begin,
     "action_why_asked": guide.why_asked,
     "action_change_answer": guide.change_answer,

@@ -35,6 +35,7 @@ class Own(StrEnum):
     BREACH_DECISION = "breach_decision"
     OFFICIAL_REQUEST = "official_request"
     TELL_PERSON = "tell_person"
+    ASK_CONSENT = "ask_consent"
     QUESTION_RAISED = "question_raised"
 
 
@@ -42,6 +43,9 @@ class Own(StrEnum):
 WAITED_FOR = frozenset(
     {Own.DECISION, Own.BREACH_DECISION, Own.OFFICIAL_REQUEST, Own.QUESTION_RAISED}
 )
+
+# What the reporter themselves said they would do, about a record of theirs.
+OF_REPORTER = frozenset({Own.TELL_PERSON, Own.ASK_CONSENT})
 
 
 def begin(
@@ -158,10 +162,10 @@ def holders(organisation: Organisation, work: Work, duty: Duty) -> frozenset[str
         return frozenset(theirs)
     climb = work.escalations.of_record(duty.record_id)
     out = work.records.conflicted(duty.record_id) | (climb.left_out if climb else frozenset())
-    if duty.kind == Own.TELL_PERSON:  # the reporter's own, who is never asked to act otherwise
+    if duty.kind in OF_REPORTER:  # the reporter is never asked to act otherwise
         out -= {work.records.head(duty.record_id).reporter}
     found = frozenset(theirs) - out
-    if found or duty.kind == Own.TELL_PERSON:
+    if found or duty.kind in OF_REPORTER:
         return found
     safeguarding = (organisation.people_with_role(r, work.now()) for r in ("dsl", "deputy_dsl"))
     return next((left for held in safeguarding if (left := frozenset(held) - out)), frozenset())

@@ -38,7 +38,7 @@ _FREE = frozenset({RAISED, ANSWERED, WHY_NOT_REGULATOR, "why_not_told"})
 
 def begin(house: House, conversation_id: str, duty_id: str) -> str:
     """The conversation in which this person answers a duty: the one they began, this one, or a new
-    one when this one has a record already.
+    one when this one has a record already. Whether somebody agreed is answered where it is asked.
 
     Raises:
         UnknownRecord: There is no such duty, or it is not theirs, or it is done.
@@ -48,6 +48,8 @@ def begin(house: House, conversation_id: str, duty_id: str) -> str:
         duty = duties.held(house, work, duty_id, talk.person)
         if duty.done_at is not None:
             raise UnknownRecord
+        if (waiting := answered_in(work, duty)) is not None:
+            return waiting
         begun = duty_record.find(work, duty, talk.person)
         if begun is not None and work.records.status(begun.id) is not Status.FILED:
             return begun.conversation_id
@@ -56,6 +58,14 @@ def begin(house: House, conversation_id: str, duty_id: str) -> str:
             return talk.id
     other = cases.begin_again(house, conversation_id)
     return begin(house, other, duty_id)
+
+
+def answered_in(work: Work, duty: Duty) -> str | None:
+    """The conversation whose open question is the whole duty; None where it has its own record."""
+    if duty.kind != Own.ASK_CONSENT:
+        return None
+    assert duty.record_id is not None
+    return work.records.head(duty.record_id).conversation_id
 
 
 def ask_of(house: House, case: Guided, question: str, *, waits: bool = False) -> Ask:

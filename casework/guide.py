@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from casework import breach, cases, duty_guide, official, record, sharing, worry
+from casework import breach, cases, duties, duty_guide, official, record, sharing, worry
 from casework.escalate import Told
 from casework.facts import Conversation, NewEntry
 from casework.guided import Ask, Guided
@@ -163,4 +163,5 @@ def sign(house: House, conversation_id: str, inbox_id: str) -> str:
             source_key=f"{inbox_id}/filed",
         )
         work.records.append(talk.record_id, signature)
+        duties.settle_about(work, talk.record_id, duties.Own.ASK_CONSENT, talk.person)
         return work.records.head(talk.record_id).reference

@@ -231,6 +231,8 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Made | 
     decision = decided(house, work, case)
     told = _raise_concern(house, work, case.head) if decision.does(ToDo.RAISE_CONCERN) else None
     _remember_to_tell(house, work, case)
+    if not awaits_consent(decision):
+        duties.settle_about(work, case.head.id, duties.Own.ASK_CONSENT, case.head.reporter)
     _await_deciders(house, work, case.head, decision)
     if decision.outcome is None:
         return None
@@ -352,6 +354,11 @@ def _holders(house: House, work: Work, head: RecordHead, role: str) -> tuple[str
         manager = house.organisation.line_manager_of(head.reporter)
         return (manager,) if manager else ()
     return house.organisation.people_with_role(role, work.now())
+
+
+def awaits_consent(decision: Decision) -> bool:
+    """Whether it is decided only for now, until somebody has been asked whether they agree."""
+    return any(reason.why is Why.CONSENT_IS_ASKED_FIRST for reason in decision.reasons)
 
 
 def waits_for_a_person(decision: Decision) -> tuple[Wait, ...]:

@@ -70,6 +70,7 @@ class Topic(StrEnum):
     ESCALATED = "escalated"
     DECISION = "decision"
     PLAN = "plan"
+    REMINDER = "reminder"
     DUTY = "duty"
     DUTY_CLOSED = "duty_closed"
     QUESTION_ANSWERED = "question_answered"

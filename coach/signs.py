@@ -31,6 +31,8 @@ Control = Literal[
     "help",
     "status",
     "start_again",
+    "due",
+    "remind_me",
     "undo",
     "stop",
     "more",

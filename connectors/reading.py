@@ -23,6 +23,8 @@ COMMANDS = {
     "help": "/help",
     "status": "/record_status",
     "start_again": "/start_again",
+    "due": "/what_is_due",
+    "remind_me": "/remind_me",
 }
 # These answer the question they were shown under, and no other.
 ANSWERS = frozenset({"/affirm", "/deny", "/unsure", "/skip", "/finish", "/choose"})

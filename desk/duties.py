@@ -173,7 +173,8 @@ def _show(
     with desk.store.read() as work:
         duty = _known(desk, work, duty_id, person)
         head = duty_record.find(work, duty, person)
-        row, _ = _rows(desk, work, [duty])[0], None
+        (row,) = _rows(desk, work, [duty])
+        answered_in = duty_guide.answered_in(work, duty)
         raised = _raised(work, duty) if head is not None else None
         said = Guided.read(work, head.id) if head is not None else None
         answered = _answered(desk, said) if said is not None else []
@@ -189,6 +190,7 @@ def _show(
         answered=answered,
         raised=raised,
         decided_on_desk=duty.kind == Own.DECISION,
+        answered_in=answered_in,
     )
 
 
@@ -251,6 +253,8 @@ def _begin(desk: Desk, person: str, duty_id: str) -> None:
         duty = duties.held(desk.house, work, duty_id, person)
         if duty.done_at is not None:
             raise NotAllowed("It is done already.")
+        if duty_guide.answered_in(work, duty) is not None:
+            raise NotAllowed("It is answered in its conversation.")
         if duty_record.find(work, duty, person) is not None:
             return
         talk = work.conversations.open(person=person, channel="desk")

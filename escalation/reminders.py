@@ -82,7 +82,7 @@ class Reminders:
                         yield Reminder(key, person, "statutory", duty.due_at)
                 if duty.kind in duties.WAITED_FOR:
                     yield from self._waited_for(work, duty, person)
-                elif duty.kind not in STATUTORY:
+                elif duty.kind not in STATUTORY and _is_time(duty, local):
                     first.setdefault(person, duty.due_at)
         if local.hour >= MORNING_HOUR:
             for person, by in first.items():
@@ -146,3 +146,8 @@ class Reminders:
             reference=one.reference,
             can_take=False,
         )
+
+
+def _is_time(duty: Duty, local: datetime) -> bool:
+    """Whoever named a day to be reminded on is not asked before it."""
+    return duty.kind != duties.Own.ASK_CONSENT or duty.due_at.astimezone(UK).date() <= local.date()

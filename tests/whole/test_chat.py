@@ -260,3 +260,26 @@ def hours_pass(heard: Heard) -> None:
                 connection.execute(
                     f"UPDATE {table} SET {name} = datetime({name}, '-5 hours') || '.000000'"
                 )
+
+
+def test_who_has_to_be_asked_first_is_remembered_until_they_have_answered(heard: Heard) -> None:
+    lines: list[Line] = [
+        "housing want to know if shes still living w him, do i tell them",
+        "no its about the bedroom tax thing",
+        "they say its to sort her benefit out so yeh i think so",
+        "yes",
+        "yes",
+        "she said its ok i think? he was stood there",
+        "i'll ask",
+        {"press": "Remind me tomorrow"},
+        "what do i have to do",
+        "not sure",
+        "shes fine with it, was on her own",
+    ]
+    *_, waiting, reminded, due, unsure, agreed = script(heard, lines)
+    assert waiting["outcome"] == "do_not_share"
+    assert says(reminded, "utter_share_remind_consent")
+    assert says(due, "utter_due_ask_consent")
+    assert waiting["reference"] in said(due)
+    assert [turn["asks"] for turn in (waiting, reminded, due, unsure)] == ["consent"] * 4
+    assert agreed["asks"] == "how_much"

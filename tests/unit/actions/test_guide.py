@@ -128,3 +128,28 @@ async def test_at_its_end_it_can_be_signed(home: Home, stage: Stage) -> None:
     assert signed.said == ["utter_filed"]
     assert "filed" in home.topics(talk)
     assert home.climb(talk) is None
+
+
+async def test_who_is_still_not_sure_while_consent_is_waited_for_is_asked_again(
+    home: Home, stage: Stage
+) -> None:
+    so_far = dict.fromkeys(("legitimate_purpose", "identifiable", "confidential", "can_ask"), "yes")
+    talk = guide_at(home, "consent", harm_concern="no", **so_far)
+    first = await stage.play("guide_form_free_answer", talk, text="not sure")
+    assert first.said[0] == "utter_decision_for_now"
+    assert first.said[-1] == "utter_share_waits_consent"
+    again = await stage.play("guide_form_free_answer", talk, text="not sure")
+    assert (again.said, again.asks) == (["utter_guide_ask"], "consent")
+
+
+@pytest.mark.rule("M16")
+async def test_a_reminder_is_promised_only_where_consent_is_waited_for(
+    home: Home, stage: Stage
+) -> None:
+    so_far = dict.fromkeys(("legitimate_purpose", "identifiable", "confidential", "can_ask"), "yes")
+    waiting = guide_at(home, "consent", harm_concern="no", consent="unsure", **so_far)
+    promised = await stage.play("remind_me", waiting)
+    assert promised.said == ["utter_share_remind_consent"]
+    assert [event["name"] for event in promised.events] == ["action_listen", "guide_form"]
+    nothing = await stage.play("remind_me", guide_at(home, "harm_concern"))
+    assert nothing.said == ["utter_nothing_to_remind"]

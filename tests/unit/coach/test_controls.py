@@ -17,6 +17,8 @@ from coach import Coach
         ("status?", "status"),
         ("help", "help"),
         ("go back", "undo"),
+        ("What do I have to do?", "due"),
+        ("yes remind me tomorrow please", "remind_me"),
         ("thats everything", "finish"),
     ],
 )
@@ -31,6 +33,7 @@ def test_a_whole_message_can_be_a_command(reads: Coach, text: str, control: str)
         "help me hes got a knife",
         "skip school he said",
         "he told me to stop",
+        "remind me what he said about tuesday",
         "",
         "thank you",
     ],

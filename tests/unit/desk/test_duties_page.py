@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import duties, duty_guide
+from casework import consent_reminder, duties, duty_guide
 from casework.duties import Own
 from casework.facts import Duty
 from casework.vocabulary import EntryKind, RecordKind
@@ -155,3 +155,24 @@ async def test_a_decision_about_a_record_is_on_the_deciders_desk(crossroads: Hom
                 await trustee.submit(f"/desk/duties/{duty.id}/answer", **form)
             ).status_code == 303
     assert standing(crossroads, duty).done_by == "dp_trustee"
+
+
+async def test_a_reminder_to_ask_for_consent_leads_back_to_where_it_waits(
+    crossroads: Home,
+) -> None:
+    walk = Walk.begin(crossroads, person="line_manager")
+    walk.until("consent", harm_concern="no", inside="no")
+    walk.say("not sure")
+    walk.say("i'll ask")
+    message = crossroads.message(walk.talk, "remind me")
+    consent_reminder.set_one(crossroads.house, walk.talk, message.id, "tomorrow")
+    with crossroads.store.read() as work:
+        (duty,) = work.duties.of_record(crossroads.head(walk.talk).id)
+    async with signed_in(crossroads, make_site(crossroads), "line_manager") as manager:
+        page = (await manager.get(f"/desk/duties/{duty.id}")).text
+        assert f'href="/notes/{walk.talk}"' in page
+        assert 'data-testid="begin"' not in page
+        refused = await manager.submit(f"/desk/duties/{duty.id}/begin")
+        assert refused.status_code == 422
+    async with signed_in(crossroads, make_site(crossroads), "dsl") as dsl:
+        assert (await dsl.get(f"/desk/duties/{duty.id}")).status_code == 404
