@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from casework import duties
@@ -14,6 +15,15 @@ from policy.duties import duties_for
 from policy.pack.obligations import When
 
 SHOWN = 3
+# Heard's own, as a list of what has to be done names them.
+OWN_TITLES: Mapping[str, str] = {
+    Own.DECISION: "Decide about sharing",
+    Own.BREACH_DECISION: "Decide if the regulator is told",
+    Own.OFFICIAL_REQUEST: "Know that an authority asks",
+    Own.TELL_PERSON: "Tell the person",
+    Own.ASK_CONSENT: "Ask if they agree",
+    Own.QUESTION_RAISED: "Answer a question",
+}
 # What only the person themselves knows to have happened.
 THEIR_EVENTS: tuple[When, ...] = ("first_visit", "end_of_support")
 
@@ -39,9 +49,10 @@ def events(house: House, person: str) -> tuple[Words, ...]:
 
 
 def title_of(house: House, duty: Duty) -> str:
-    """What a duty of the pack is called; Heard's own by their kind."""
+    """What a duty is called: by the pack, by Heard, or as it was called before the pack changed."""
     stated = {one.id: one.title for one in house.pack.duties}
-    return stated.get(duty.kind, duty.kind.replace("_", " ").capitalize())
+    known = {**OWN_TITLES, **stated}
+    return known.get(duty.kind, duty.kind.replace("_", " ").capitalize())
 
 
 def words_of(house: House, work: Work, duty: Duty) -> dict[str, str]:

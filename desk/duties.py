@@ -130,7 +130,8 @@ def _rows(desk: Desk, work: OpenWork, found: Iterable[Duty]) -> list[dict[str, A
             **duty_words.words_of(desk.house, work, duty),
             "whose": desk.house.title(duty.person) if duty.person else _role(desk, duty),
             "late": duty.due_at < work.now() and duty.done_at is None,
-            "due_at": duty.due_at,
+            # Due at once: that it is late says nothing yet, for how long somebody waits does.
+            "waited_for": duty.due_at <= duty.added_at and duty.done_at is None,
             "done_at": duty.done_at,
             "done_by": desk.house.title(duty.done_by) if duty.done_by else None,
             "kind": duty.kind,
