@@ -76,7 +76,7 @@ def _late_duties(desk: Desk, person: str) -> int:
 
 
 def _rota_trouble(desk: Desk) -> int:
-    """How many things will bite, as of last night."""
+    """How many things of the rota are to be put right, as of last night."""
     with desk.store.read() as work:
         return len(nights.latest(work.connection))
 

@@ -1,4 +1,4 @@
-"""Step 7 of 7: manager. Who is on duty, what will bite, swaps, and whom a drill has reached."""
+"""Step 7 of 7: manager. Who is on duty, what to put right, swaps, and whom a drill has reached."""
 
 from __future__ import annotations
 

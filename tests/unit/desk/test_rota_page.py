@@ -1,10 +1,11 @@
-"""The rota on the desk: who is on, what will bite, and a swap that both agree to."""
+"""The rota on the desk: who is on, what to put right, and a swap that both agree to."""
 
 from __future__ import annotations
 
 import re
 
 from escalation import reach
+from escalation.nights import Nights
 from escalation.routes import Outcome
 from tests.unit.home import Home
 from tests.unit.website import make_site, signed_in
@@ -14,7 +15,7 @@ async def test_the_page_says_who_is_on_duty(home: Home) -> None:
     async with signed_in(home, make_site(home), "dsl") as dsl:
         page = (await dsl.get("/desk/rota")).text
     assert "Duty DSL" in page
-    assert "What will bite" not in page
+    assert "What to put right" not in page
 
 
 async def test_a_gap_is_on_the_page_two_weeks_before(home: Home) -> None:
@@ -23,6 +24,19 @@ async def test_a_gap_is_on_the_page_two_weeks_before(home: Home) -> None:
     async with signed_in(home, make_site(home), "dsl") as dsl:
         page = (await dsl.get("/desk/rota")).text
     assert 'data-kind="gap"' in page
+    assert "What to put right" in page
+
+
+async def test_what_last_night_found_stands_on_top_of_the_open_cases(home: Home) -> None:
+    people = home.house.organisation.people
+    home.organise(tuple(one for one in people if one.id != "deputy_dsl"))
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        before = (await dsl.get("/desk")).text
+        Nights(home.engine, home.around, lambda: home.house.organisation).run()
+        after = (await dsl.get("/desk")).text
+    assert 'data-testid="rota-banner"' not in before
+    assert 'data-testid="rota-banner"' in after
+    assert "things to put right" in after
 
 
 async def test_a_swap_needs_both(home: Home) -> None:
