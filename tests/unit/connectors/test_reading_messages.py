@@ -43,7 +43,9 @@ COMMANDS = (
 )
 SLASHES = ["".join(parts) for parts in product(BEFORE, COMMANDS)]
 ANY_TEXT = st.text(st.characters(exclude_categories=()), min_size=1, max_size=300)
-a_house = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+a_house = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def read(home: Home, message: Message) -> Reading:
