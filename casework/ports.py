@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from casework.facts import (
     Conversation,
@@ -20,6 +20,7 @@ from casework.facts import (
 from casework.vocabulary import EntryKind, RecordKind, Status, Urgency
 from policy.pack import Pack
 
+T = TypeVar("T")
 Clock = Callable[[], datetime]
 
 
@@ -265,6 +266,10 @@ class Store(Protocol):
 
     def work(self) -> AbstractContextManager[Work]:
         """Read and write; commits at the end of the block, rolls back on any error."""
+
+    def together(self, act: Callable[[Work], T]) -> T:
+        """A small transaction: committed with those that wait at the same moment, so that many
+        wait for the disk once. Returns what `act` does."""
 
     def read(self) -> AbstractContextManager[Work]:
         """Read only."""

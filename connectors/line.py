@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from casework import capture, cases, contacts, danger, duty_words, guide
 from casework.errors import (
@@ -46,6 +48,11 @@ PAUSES_BETWEEN_TRIES = (0.3, 1.0)
 # After so many failures of its own a message no longer holds up those behind it.
 HOLDS_UP_UNTIL = 5
 BUTTONS_LOOKED_BACK = 12
+# Answering has hands of its own: when many write at once, keeping their messages comes first.
+ANSWERING_HANDS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,29 @@ class Incoming:
     source_at: datetime
     strand: EntryKind | None = None
     button: str | None = None
+
+
+def take_in(work: Work, incoming: Incoming) -> tuple[Message, bool]:
+    """Keeps a message in the caller's transaction; the flag says whether it is new. The caller
+    wakes its conversation afterwards.
+
+    Raises:
+        EmptyMessage, MessageTooLarge: It is not to be kept.
+    """
+    if not incoming.text.strip():
+        raise EmptyMessage
+    if len(incoming.text.encode("utf-8", "surrogatepass")) > LARGEST_MESSAGE_BYTES:
+        raise MessageTooLarge
+    return work.inbox.take(
+        conversation_id=incoming.conversation_id,
+        channel=incoming.channel,
+        message_id=incoming.message_id,
+        kind=incoming.kind,
+        text=incoming.text,
+        strand=incoming.strand,
+        button=incoming.button,
+        source_at=incoming.source_at,
+    )
 
 
 @dataclass(frozen=True)
@@ -82,6 +112,7 @@ class Line:
         self._changed = asyncio.Condition()
         self.answered = 0
         self._failing: set[str] = set()
+        self._hands = ThreadPoolExecutor(ANSWERING_HANDS, thread_name_prefix="answering")
 
     # ---- in ----
 
@@ -92,29 +123,38 @@ class Line:
             EmptyMessage, MessageTooLarge: Nothing was kept.
             StoreUnavailable: Nothing was kept.
         """
-        if not incoming.text.strip():
-            raise EmptyMessage
-        if len(incoming.text.encode("utf-8", "surrogatepass")) > LARGEST_MESSAGE_BYTES:
-            raise MessageTooLarge
         message = await asyncio.to_thread(self._keep, incoming)
         self.wake(message.conversation_id)
         return message
 
     def _keep(self, incoming: Incoming) -> Message:
-        with self._house.store.work() as work:
-            message, is_new = work.inbox.take(
-                conversation_id=incoming.conversation_id,
-                channel=incoming.channel,
-                message_id=incoming.message_id,
-                kind=incoming.kind,
-                text=incoming.text,
-                strand=incoming.strand,
-                button=incoming.button,
-                source_at=incoming.source_at,
-            )
+        message, is_new = self._house.store.together(lambda work: take_in(work, incoming))
         if is_new and message.kind is MessageKind.WORDS:
             capture.keep(self._house, message)
         return message
+
+    async def take_lines(self, incoming: Sequence[Incoming]) -> None:
+        """Keeps lines that were sent in together, all of them or none. They are in the record a
+        moment later: whoever waits for this to return has three seconds, and a record takes its
+        lines one after the other.
+
+        Raises:
+            EmptyMessage, MessageTooLarge, StoreUnavailable: Nothing was kept.
+        """
+        messages = await asyncio.to_thread(self._keep_all, incoming)
+        self._start(self._put_in_record(messages))
+
+    def _keep_all(self, incoming: Sequence[Incoming]) -> list[Message]:
+        return self._house.store.together(lambda work: [take_in(work, one)[0] for one in incoming])
+
+    async def _put_in_record(self, lines: Sequence[Message]) -> None:
+        for line in lines:
+            try:
+                await self._does(capture.keep, self._house, line)
+            except HeardError as error:  # it is tried again when its turn comes
+                log.error("line %s not in the record yet: %s", line.id, _code(error))
+        for talk in {line.conversation_id for line in lines}:
+            await self._drain(talk)
 
     async def open_conversation(self, person: str, channel: str) -> str:
         """A new conversation, already greeted (or told that Heard cannot guide just now)."""
@@ -162,7 +202,10 @@ class Line:
 
     def wake(self, conversation_id: str) -> None:
         """Answers what waits in this conversation, in the background."""
-        task = asyncio.create_task(self._drain(conversation_id))
+        self._start(self._drain(conversation_id))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -170,7 +213,7 @@ class Line:
         """For ever: answers what was left without an outcome."""
         while True:
             try:
-                waiting = await asyncio.to_thread(self._waiting)
+                waiting = await self._does(self._waiting)
             except Exception as error:  # an edge: this loop must outlive whatever happens in it
                 log.error("sweep: %s", _code(error))
                 waiting = []
@@ -198,7 +241,7 @@ class Line:
     async def _drain(self, conversation_id: str) -> None:
         lock = self._locks.setdefault(conversation_id, asyncio.Lock())
         async with lock:
-            while message := await asyncio.to_thread(self._next, conversation_id):
+            while message := await self._does(self._next, conversation_id):
                 if not await self._answer(message):
                     return
 
@@ -220,13 +263,18 @@ class Line:
         await self._notify()
         return True
 
+    async def _does(self, do: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Off the event loop, by one of the hands that answer."""
+        work = functools.partial(do, *args, **kwargs)
+        return await asyncio.get_running_loop().run_in_executor(self._hands, work)
+
     async def _notify(self) -> None:
         async with self._changed:
             self.answered += 1
             self._changed.notify_all()
 
     async def _take_turn(self, message: Message) -> None:
-        prepared = await asyncio.to_thread(self._prepare, message)
+        prepared = await self._does(self._prepare, message)
         asked = DialogueTurn([], None, None)
         if prepared.to_dialogue is not None:
             asked = await self._ask(message, prepared.to_dialogue)
@@ -234,7 +282,7 @@ class Line:
             # An empty answer is a failure that Rasa hid (design.md section 3). It will be as empty
             # the next time: what waits behind it must not wait for ever.
             raise DialogueFailed("silent")
-        await asyncio.to_thread(self._finish, message, prepared, asked)
+        await self._does(self._finish, message, prepared, asked)
 
     def _prepare(self, message: Message) -> Prepared:
         """Everything that must hold even when the dialogue is down."""
@@ -307,7 +355,7 @@ class Line:
     async def _say_failed(self, message: Message, error: Exception) -> None:
         """Says once that the words are safe and whom to ring; the sweep tries again."""
         try:
-            await asyncio.to_thread(self._note_failed, message, error)
+            await self._does(self._note_failed, message, error)
         except StoreUnavailable:
             return  # the message is in the inbox; the sweep will find it
         await self._notify()

@@ -14,10 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from casework.errors import StoreUnavailable, UnusableText
+from records.turns_to_write import TurnsToWrite
 
 READ_ONLY = "heard_read_only"
+WRITES = "heard_writes"
 BUSY_TIMEOUT_MS = 2_000
 
 
@@ -78,11 +81,13 @@ def _sqlite(url: str) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_timeout=BUSY_TIMEOUT_MS / 1000,
+        # Whoever waits for a turn to write holds a connection meanwhile: who reads must not wait
+        # for that. The threads of the process are what limits them.
+        max_overflow=-1,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin)
+    _write_in_turn(engine)
     return engine
 
 
@@ -95,7 +100,7 @@ def _create_private(path: Path) -> None:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     """FULL keeps the last commit through a power cut; recursive_triggers stops INSERT OR REPLACE
     from walking past the append-only triggers; secure_delete leaves no old page behind."""
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    connection.isolation_level = None  # we say BEGIN ourselves, see _write_in_turn
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -110,8 +115,27 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _write_in_turn(engine: Engine) -> None:
     """IMMEDIATE takes the write lock at once: a transaction that reads and then writes can
-    otherwise fail in the middle, when another one wrote in between."""
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    otherwise fail in the middle, when another one wrote in between. Within the process they wait
+    for it in order, and no longer for both together than BUSY_TIMEOUT_MS."""
+    turns = TurnsToWrite()
+
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        held = connection.connection.record_info
+        assert held is not None  # every connection of the pool has one
+        if WRITES not in held:
+            left = turns.take(BUSY_TIMEOUT_MS / 1000)
+            held[WRITES] = True
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(left * 1000)}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def give_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        if entry.record_info is not None and entry.record_info.pop(WRITES, False):
+            turns.give()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", give_back)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -28,10 +29,12 @@ from records.roles import grant_service_role
 from records.sessions import SessionRows
 from records.tables import data_keys
 from records.threads import ThreadRows
+from records.together import Together
 from records.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+T = TypeVar("T")
 EscalationsOf = Callable[[Connection], Escalations]
 
 
@@ -65,6 +68,7 @@ class Store:
         self._vault = vault
         self._clock = clock
         self._escalations_of = escalations_of
+        self._together = Together(self.work)
 
     @property
     def engine(self) -> Engine:
@@ -85,6 +89,10 @@ class Store:
         """A transaction that commits at the end of the block."""
         with as_unavailable(), self._engine.begin() as connection:
             yield self.over(connection)
+
+    def together(self, act: Callable[[OpenWork], T]) -> T:
+        """A small transaction, committed with those that wait at the same moment."""
+        return self._together.do(act)
 
     @contextmanager
     def read(self) -> Iterator[OpenWork]:

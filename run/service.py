@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,9 @@ LOOPBACK = "127.0.0.1"
 DRAFTS_SECONDS = 15.0
 REACH_SECONDS = 60.0
 CHECKPOINT_SECONDS = 15 * 60.0
+# Python's own choice is six on a small machine. Whoever keeps a message waits for the disk, not
+# for a processor: behind six, two hundred people would wait for each other.
+HANDS = 32
 
 
 class CannotStart(Exception):
@@ -149,6 +153,7 @@ async def _run(
     ready: Callable[[Started], None],
     slack_settings: SlackSettings | None,
 ) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(HANDS))
     dialogue = Dialogue(seam.address, seam.token)
     line = Line(built.house, built.phrases, dialogue)
     slack = _slack(built, line, slack_settings)

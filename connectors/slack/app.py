@@ -83,6 +83,9 @@ def _keeping(room: Room) -> Callable[..., Awaitable[BoltResponse | None]]:
         except HeardError as error:
             log.error("not_kept %s", error.code)
             return BoltResponse(status=500)  # Slack tries again
+        except Exception as error:  # an edge: Bolt would answer the same, and say nothing
+            log.error("not_kept %s", type(error).__name__)
+            return BoltResponse(status=500)
         await next()
         return None
 

@@ -14,6 +14,7 @@ from casework.phrases import Phrasebook
 from casework.vocabulary import EntryKind
 from connectors.replies import STRAND_LABELS, in_short, shown
 from connectors.slack.presses import MORE, PRESS
+from connectors.slack.texts import said
 
 Block = dict[str, Any]
 READ_BACK, WRITE = "heard.read_back", "heard.write"
@@ -63,9 +64,11 @@ def _reply(
         blocks.append(context(codes[:LONGEST_TEXT]))
     elements = [button(b["title"], b["id"], f"{PRESS}.{n}") for n, b in enumerate(reply["buttons"])]
     if writes:
-        elements.insert(0, {**button("Write it down", str(turn_id), WRITE), "style": "primary"})
+        elements.insert(
+            0, {**button(said("write_it_down"), str(turn_id), WRITE), "style": "primary"}
+        )
     if reply["lines"]:
-        elements.insert(0, button("Read it", str(turn_id), READ_BACK))
+        elements.insert(0, button(said("read_it"), str(turn_id), READ_BACK))
     if reply["more"]:
         elements.append(_more(reply["more"]))
     if elements:
@@ -91,7 +94,7 @@ def _kept(phrases: Phrasebook, content: Mapping[str, Any], entry: Mapping[str, A
     """A kept line is named, never shown again: what stands in Slack can be exported."""
     written = str(content["in_reply_to"] or "").startswith(FORM)
     name = "utter_line_kept_form" if written else "utter_line_kept_typed"
-    label = STRAND_LABELS.get(EntryKind(entry["strand"]), "the record")
+    label = STRAND_LABELS.get(EntryKind(entry["strand"]), said("any_list"))
     return str(phrases.reply(name, {"seq": str(entry["seq"]), "strand": label})["text"])
 
 
@@ -138,7 +141,7 @@ def _more(offered: Sequence[Mapping[str, Any]]) -> Block:
     return {
         "type": "static_select",
         "action_id": MORE,
-        "placeholder": plain_text("More"),
+        "placeholder": plain_text(said("more")),
         "options": options,
     }
 
@@ -160,7 +163,6 @@ def plain(text: str) -> dict[str, Any]:
 
 def link_to_thread(permalink: str) -> Block:
     """The way to another thread."""
-    return {
-        "type": "context",
-        "elements": [{"type": "mrkdwn", "text": f"<{escaped(permalink)}|Go there>"}],
-    }
+    title = said("go_there")
+    link = f"<{escaped(permalink)}|{escaped(title)}>"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": link}]}

@@ -17,10 +17,13 @@ from connectors.replies import STRAND_LABELS
 from connectors.slack.blocks import FORM, LONGEST_TEXT, Block, button, context, plain_text, section
 from connectors.slack.errors import Forged
 from connectors.slack.room import CHANNEL, Room
+from connectors.slack.texts import said
 from connectors.slack.threads import own
 
 WORDS, ADD = "heard.words", "heard.add"
 INPUT = "text"
+# What was written into one part of a window: strand, number, text.
+Part = tuple[EntryKind, int, str]
 MOST_PARTS = 20
 STRAND_OF = {
     "/write_words": EntryKind.WORDS,
@@ -44,7 +47,7 @@ class Form:
         blocks = [section(room.phrases.reply("utter_form", {})["text"])]
         blocks += [_input(self.strand, n) for n in range(1, self.parts + 1)]
         if self.parts < MOST_PARTS:
-            add = button("Add another", str(self.strand), ADD)
+            add = button(said("add_another"), str(self.strand), ADD)
             blocks.append({"type": "actions", "elements": [add]})
         if self.strand is not EntryKind.QUESTION_ASKED:
             blocks.append(_input(EntryKind.QUESTION_ASKED, 1))
@@ -54,8 +57,8 @@ class Form:
             "callback_id": WORDS,
             "private_metadata": json.dumps(kept),
             "title": plain_text(STRAND_LABELS[self.strand]),
-            "submit": plain_text("Keep"),
-            "close": plain_text("Close"),
+            "submit": plain_text(said("keep")),
+            "close": plain_text(said("close")),
             "blocks": blocks,
         }
 
@@ -79,7 +82,9 @@ class Form:
 
 
 def _input(strand: EntryKind, part: int) -> Block:
-    title = STRAND_LABELS[strand] if part == 1 else f"{STRAND_LABELS[strand]}, part {part}"
+    title = STRAND_LABELS[strand]
+    if part > 1:
+        title = said("part", title=title, part=part)
     return {
         "type": "input",
         "block_id": f"{strand}:{part}",
@@ -104,29 +109,32 @@ async def keep(room: Room, view: Mapping[str, Any], person: str) -> bool:
 
     Raises:
         Forged: This window is none of Heard's, or not this person's.
-        StoreUnavailable: Not everything was kept: the window stays open, and what was kept is
+        StoreUnavailable: Nothing was kept: the window stays open. Sent in again, what was kept is
             not kept twice.
     """
     form = await asyncio.to_thread(Form.read, room, view, person)
-    now, written = utc_now(), list(_written(view))
-    for n, (strand, part, text) in enumerate(written):
-        mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        await room.line.take(
-            Incoming(
-                conversation_id=form.conversation_id,
-                channel=CHANNEL,
-                message_id=f"{form.conversation_id}:{FORM}{view.get('id')}/{strand}:{part}/{mark}",
-                kind=MessageKind.WORDS,
-                text=text,
-                # They were written together; their order is that of the window.
-                source_at=now + timedelta(microseconds=n),
-                strand=strand,
-            )
-        )
+    written = list(_written(view))
+    await room.line.take_lines(list(_lines(form.conversation_id, view, written)))
     return bool(written)
 
 
-def _written(view: Mapping[str, Any]) -> Iterator[tuple[EntryKind, int, str]]:
+def _lines(talk: str, view: Mapping[str, Any], written: list[Part]) -> Iterator[Incoming]:
+    now = utc_now()
+    for n, (strand, part, text) in enumerate(written):
+        mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        yield Incoming(
+            conversation_id=talk,
+            channel=CHANNEL,
+            message_id=f"{talk}:{FORM}{view.get('id')}/{strand}:{part}/{mark}",
+            kind=MessageKind.WORDS,
+            text=text,
+            # They were written together; their order is that of the window.
+            source_at=now + timedelta(microseconds=n),
+            strand=strand,
+        )
+
+
+def _written(view: Mapping[str, Any]) -> Iterator[Part]:
     """What stands in the window, in its order: (strand, part, text)."""
     values = view.get("state", {}).get("values", {})
     found = []
@@ -148,7 +156,7 @@ def read_back(room: Room, lines: list[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "heard.read_back",
-        "title": plain_text("What I have"),
-        "close": plain_text("Close"),
+        "title": plain_text(said("what_i_have")),
+        "close": plain_text(said("close")),
         "blocks": shown,
     }

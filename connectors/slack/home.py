@@ -23,6 +23,7 @@ from connectors.slack.blocks import Block, button, context, section
 from connectors.slack.pings import OPEN
 from connectors.slack.room import Room
 from connectors.slack.swaps import AGREE, END, SWAP, duty_words, written
+from connectors.slack.texts import said
 from escalation import reach, rota
 from records import access
 from records.access import Summary
@@ -96,23 +97,27 @@ def _home(room: Room, work: OpenWork, person: str, seen: list[Summary]) -> Itera
 
 
 def _concerns(room: Room, work: OpenWork, seen: list[Summary]) -> Iterator[Block]:
-    yield _header("Open concerns")
+    yield _header(said("open_concerns"))
     theirs = [one for one in seen if one.view.acts and one.escalation and one.escalation.is_open]
     theirs.sort(key=lambda one: one.escalation.silence if one.escalation else ())
     for one in theirs[:MOST_CASES]:
         climb = one.escalation
         assert climb is not None  # looked at above
-        facts = f"{climb.reference} · {climb.urgency} · {_kind(one)}"
-        waits = (
-            f"{facts}\nSince {clock_words(climb.since, work.now())}. {_holder(room, work, climb)}"
+        waits = said(
+            "concern",
+            reference=climb.reference,
+            urgency=climb.urgency,
+            kind=_kind(one),
+            since=clock_words(climb.since, work.now()),
+            holder=_holder(room, work, climb),
         )
         link = f"{room.address}/desk/{climb.reference}/ladder"
-        opens = {**button("Open record", climb.reference, OPEN), "url": link}
+        opens = {**button(said("open_record"), climb.reference, OPEN), "url": link}
         yield {**section(waits), "accessory": opens}
     if len(theirs) > MOST_CASES:
-        yield context(f"{len(theirs) - MOST_CASES} more stand on the desk.")
+        yield context(said("more_concerns", count=len(theirs) - MOST_CASES))
     if not theirs:
-        yield section("Nothing waits for you.")
+        yield section(said("nothing_waits"))
 
 
 def _turns(room: Room, work: OpenWork, person: str) -> Iterator[Block]:
@@ -124,25 +129,31 @@ def _turns(room: Room, work: OpenWork, person: str) -> Iterator[Block]:
         for role in rota.roles_on_ladders(room.house.pack)
         if person in rota.on_duty_of(db, organisation, role, duty)
     ]
-    yield _header("My turn on the rota")
+    yield _header(said("turns"))
     if not mine:
-        yield section("You have no turn in the next two weeks.")
+        yield section(said("no_turn"))
     for duty, role in mine[:MOST_TURNS]:
         title = titles[role].title if role in titles else role
-        swap = button("Swap", written(duty, role), SWAP)
-        yield {**section(f"{duty_words(duty)}: {title}"), "accessory": swap}
+        swap = button(said("swap"), written(duty, role), SWAP)
+        turn = said("turn", duty=duty_words(duty), role=title)
+        yield {**section(turn), "accessory": swap}
     since = organisation.duty_at(work.now()).day
     for asked in rota.asked(db, since):
         if person not in (asked.swap.person, asked.swap.stand_in):
             continue
-        who = f"{room.house.title(asked.swap.stand_in)} for {room.house.title(asked.swap.person)}"
-        agreed = "Agreed." if asked.is_agreed else "Not agreed yet."
-        yield section(f"Swap, {duty_words(asked.swap.duty)}: {who}. {agreed}")
-        elements = [button("Take it back", str(asked.id), f"{END}.0")]
+        state = said(
+            "swap_state",
+            duty=duty_words(asked.swap.duty),
+            stand_in=room.house.title(asked.swap.stand_in),
+            person=room.house.title(asked.swap.person),
+            state=said("swap_agreed" if asked.is_agreed else "swap_not_agreed"),
+        )
+        yield section(state)
+        elements = [button(said("swap_back"), str(asked.id), f"{END}.0")]
         if person == asked.swap.stand_in and not asked.is_agreed:
             elements = [
-                button("I take it", str(asked.id), f"{AGREE}.0"),
-                button("No", str(asked.id), f"{END}.1"),
+                button(said("swap_yes"), str(asked.id), f"{AGREE}.0"),
+                button(said("swap_no"), str(asked.id), f"{END}.1"),
             ]
         yield {"type": "actions", "elements": elements}
 
@@ -153,26 +164,30 @@ def _reachable(room: Room, work: OpenWork) -> Iterator[Block]:
     today: Duty = organisation.duty_at(now)
     found: dict[str, list[str]] = {}
     for check in reach.latest(db, today.day - CHECKED_SINCE):
-        at = clock_words(check.at, now)
-        found.setdefault(check.person, []).append(f"{check.route} {reach.words(check)}, {at}")
-    yield _header("Who can be reached now")
+        at, result = clock_words(check.at, now), reach.words(check)
+        words = said("checked", route=check.route, result=result, at=at)
+        found.setdefault(check.person, []).append(words)
+    yield _header(said("reachable"))
     for role in rota.roles_on_ladders(room.house.pack):
         people = rota.on_duty_of(db, organisation, role, today)
         title = room.house.pack.roles[role].title if role in room.house.pack.roles else role
         if not people:
-            yield section(f"{title}: nobody")
+            yield section(said("nobody_on_duty", role=title))
         for person in people:
-            checked = "; ".join(found.get(person, [])) or "not checked yet"
-            yield section(f"{title}: {room.house.title(person)} ({checked})")
+            checked = "; ".join(found.get(person, [])) or said("not_checked")
+            yield section(
+                said("on_duty", role=title, person=room.house.title(person), checked=checked)
+            )
 
 
 def _own(room: Room, work: OpenWork, person: str, seen: list[Summary]) -> Iterator[Block]:
     own = [one for one in seen if one.head.reporter == person]
-    yield _header("My cases")
+    yield _header(said("own_cases"))
     if not own:
-        yield section("You have no cases. Write to me under Messages.")
+        yield section(said("no_cases"))
     for one in own[:MOST_CASES]:
-        state = f"{one.head.reference} · {_kind(one)} · {one.status}"
+        facts = {"reference": one.head.reference, "kind": _kind(one), "status": one.status}
+        state = said("own_case", **facts)
         climb = one.escalation
         if climb is not None and Part.PROCESS in one.view.parts:
             state += f"\n{_holder(room, work, climb)}"
@@ -181,12 +196,12 @@ def _own(room: Room, work: OpenWork, person: str, seen: list[Summary]) -> Iterat
 
 def _holder(room: Room, work: OpenWork, climb: Escalation) -> str:
     if not climb.is_open:
-        return "Closed."
+        return said("closed")
     if climb.acknowledged_by and climb.acknowledged_at:
         since = clock_words(climb.acknowledged_at, work.now())
-        return f"{room.house.title(climb.acknowledged_by)} has had this since {since}."
+        return said("who_has_this", person=room.house.title(climb.acknowledged_by), since=since)
     asked = names_of(room.house.organisation, climb.asked)
-    return f"Nobody has it yet. Asked: {asked}." if asked else "Nobody has it yet."
+    return said("asked", people=asked) if asked else said("nobody_asked")
 
 
 def _kind(one: Summary) -> str:

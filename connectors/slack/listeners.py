@@ -19,6 +19,7 @@ from connectors.slack.errors import SlackUnavailable
 from connectors.slack.home import Homes
 from connectors.slack.incoming import PRIVATE, Kept
 from connectors.slack.room import Room
+from connectors.slack.texts import said
 from connectors.slack.threads import Place, open_greeted
 
 log = logging.getLogger("heard.slack")
@@ -40,12 +41,12 @@ def events(room: Room, homes: Homes) -> dict[str, Listener]:
         event = body["event"]
         if messages.is_direct(event):
             return  # a mention in private is a message, and came as one
-        said = blocks.plain_message(room.phrases, "utter_in_private")
-        offer = blocks.button("Talk in private", "private", PRIVATE)
-        said["blocks"].append({"type": "actions", "elements": [offer]})
+        answer = blocks.plain_message(room.phrases, "utter_in_private")
+        offer = blocks.button(said("talk_in_private"), "private", PRIVATE)
+        answer["blocks"].append({"type": "actions", "elements": [offer]})
         with _best_effort("mention"):
             await room.api.call(
-                "chat.postEphemeral", channel=event["channel"], user=event["user"], **said
+                "chat.postEphemeral", channel=event["channel"], user=event["user"], **answer
             )
 
     async def pane_opened(body: Body) -> None:
@@ -147,9 +148,9 @@ def actions(room: Room, homes: Homes) -> dict[str, Listener]:
         if body["container"].get("type") == "message":
             with _best_effort("swap"):
                 where = body["container"]
-                said = blocks.plain(done.refused or done.said)
+                answer = blocks.plain(done.refused or done.said)
                 await room.api.call(
-                    "chat.update", channel=where["channel_id"], ts=where["message_ts"], **said
+                    "chat.update", channel=where["channel_id"], ts=where["message_ts"], **answer
                 )
 
     return {
@@ -213,8 +214,8 @@ def command(room: Room) -> Listener:
         if context["taken"].stranger:
             await ack(response_type="ephemeral", **_for_stranger(room))
         else:
-            said = blocks.plain_message(room.phrases, "utter_in_private_now")
-            await ack(response_type="ephemeral", **said)
+            answer = blocks.plain_message(room.phrases, "utter_in_private_now")
+            await ack(response_type="ephemeral", **answer)
 
     return asked
 
@@ -262,7 +263,7 @@ def _for_stranger(room: Room) -> dict[str, Any]:
                 }
                 return blocks.plain_message(room.phrases, "utter_stranger", **found)
     emergency = organisation.emergency_numbers[0]
-    nobody = {"safeguarding_lead": "emergency services", "safeguarding_lead_phone": emergency}
+    nobody = {"safeguarding_lead": said("emergency_services"), "safeguarding_lead_phone": emergency}
     return blocks.plain_message(room.phrases, "utter_stranger", **nobody)
 
 
@@ -274,7 +275,7 @@ async def _show_status(room: Room, event: Mapping[str, Any]) -> None:
             "assistant.threads.setStatus",
             channel_id=event["channel"],
             thread_ts=event["thread_ts"],
-            status="is reading the policy…",
+            status=said("reading"),
         )
 
 

@@ -8,13 +8,15 @@ from enum import Enum, auto
 from typing import Any
 
 from casework.errors import EmptyMessage, MessageTooLarge
-from casework.facts import Conversation, MessageKind
-from connectors.line import Incoming
+from casework.facts import MessageKind
+from connectors.line import Incoming, take_in
 from connectors.push import push
 from connectors.slack import changes, times
 from connectors.slack.room import CHANNEL, Room
 from connectors.slack.threads import Place, conversation_at
 from connectors.slack.typed import as_typed
+from escalation import presses
+from records.store import OpenWork
 
 CHANGED, DELETED = "message_changed", "message_deleted"
 # What somebody wrote has one of these, or none. Anything else is Slack telling of itself.
@@ -58,30 +60,40 @@ def is_direct(event: Mapping[str, Any]) -> bool:
 
 async def keep(room: Room, team: str, event: Mapping[str, Any], person: str) -> None:
     """Keeps what was typed; what cannot be kept (a file, nothing at all) is said kindly."""
-    ts = event.get("ts")
-    source_at = times.at(ts)
-    place = Place(team, str(event["channel"]), str(event.get("thread_ts") or ts))
+    times.at(event.get("ts"))
+    room.line.wake(await asyncio.to_thread(_keep, room, team, event, person))
+
+
+def _keep(room: Room, team: str, event: Mapping[str, Any], person: str) -> str:
+    """Returns the conversation."""
     raw, text = texts(room, event)
-    talk = await asyncio.to_thread(_talk, room, place, person)
-    incoming = Incoming(
-        conversation_id=talk.id,
-        channel=CHANNEL,
-        message_id=message_id(team, event),
-        kind=MessageKind.TEXT,
-        text=text,
-        source_at=source_at,
-    )
-    try:
-        message = await room.line.take(incoming)
-    except EmptyMessage:
-        pass
-    except MessageTooLarge:
-        await asyncio.to_thread(say, room, talk.id, "utter_too_long_here")
-    else:
-        if raw != text:
-            await asyncio.to_thread(keep_form, room, message.id, talk.id, raw)
-    if event.get("files"):
-        await asyncio.to_thread(say, room, talk.id, "utter_no_files")
+    known_by = message_id(team, event)
+    place = Place(team, str(event["channel"]), str(event.get("thread_ts") or event["ts"]))
+
+    def act(work: OpenWork) -> str:
+        talk = conversation_at(room, work, place, person).id
+        incoming = Incoming(
+            conversation_id=talk,
+            channel=CHANNEL,
+            message_id=known_by,
+            kind=MessageKind.TEXT,
+            text=text,
+            source_at=times.at(event["ts"]),
+        )
+        try:
+            message, _ = take_in(work, incoming)
+        except EmptyMessage:
+            pass
+        except MessageTooLarge:
+            say_once(room, work, talk, "utter_too_long_here", known_by)
+        else:
+            if raw != text:
+                work.threads.keep_form(message.id, talk, raw)
+        if event.get("files"):
+            say_once(room, work, talk, "utter_no_files", known_by)
+        return talk
+
+    return room.store.together(act)
 
 
 def message_id(team: str, event: Mapping[str, Any]) -> str:
@@ -97,21 +109,11 @@ def texts(room: Room, event: Mapping[str, Any]) -> tuple[str, str]:
     return raw, as_typed(raw, blocks if isinstance(blocks, list) else [], room.name_of)
 
 
-def say(room: Room, conversation_id: str, response: str) -> None:
-    """Says something of Heard's own in this thread, past the dialogue."""
-    with room.store.work() as work:
-        push(room.house, room.phrases, work, conversation_id, response, {})
-
-
-def _talk(room: Room, place: Place, person: str) -> Conversation:
-    with room.store.work() as work:
-        return conversation_at(room, work, place, person)
-
-
-def keep_form(room: Room, inbox_id: str, conversation_id: str, raw: str) -> None:
-    """Keeps a message as it was delivered beside what was typed."""
-    with room.store.work() as work:
-        work.threads.keep_form(inbox_id, conversation_id, raw)
+def say_once(room: Room, work: OpenWork, talk: str, response: str, known_by: str) -> None:
+    """Says something of Heard's own in this thread, past the dialogue: once for one message,
+    however often Slack sends it."""
+    if presses.is_new(work.connection, f"{CHANNEL}/{known_by}/{response}", work.now()):
+        push(room.house, room.phrases, work, talk, response, {})
 
 
 async def _take_change(room: Room, team: str, event: Mapping[str, Any]) -> Taken:

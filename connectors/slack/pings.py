@@ -11,6 +11,7 @@ from casework.organisation import Person
 from connectors.slack.api import SlackApi
 from connectors.slack.blocks import Block, button, section
 from connectors.slack.errors import SlackUnavailable
+from connectors.slack.texts import said
 from escalation.reach import REACHABLE
 from escalation.routes import DELIVERED, Outcome, Outgoing
 
@@ -74,10 +75,10 @@ def card(message: Outgoing) -> dict[str, Any]:
 def _buttons(message: Outgoing) -> list[Block]:
     found: list[Block] = []
     if message.can_take:
-        found.append({**button("I have this", message.key, TAKE), "style": "primary"})
+        found.append({**button(said("take"), message.key, TAKE), "style": "primary"})
     if message.can_pass:
-        found.append(button("Pass it on", message.key, PASS))
+        found.append(button(said("pass"), message.key, PASS))
     if message.link:
-        title = "Open record" if message.reference else "Open the desk"
+        title = said("open_record" if message.reference else "open_desk")
         found.append({**button(title, message.key, OPEN), "url": message.link})
     return found

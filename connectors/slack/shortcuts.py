@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from casework.errors import EmptyMessage
+from casework.errors import EmptyMessage, MessageTooLarge
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, utc_now
 from connectors.line import Incoming
@@ -50,7 +50,7 @@ async def keep_message(room: Room, body: Mapping[str, Any], person: str) -> None
     raw, typed = messages.texts(room, message)
     ts = str(message["ts"])
     times.at(ts)
-    talk = await _keep(
+    await _keep(
         room,
         person,
         team=str(body["team"]["id"]),
@@ -58,8 +58,8 @@ async def keep_message(room: Room, body: Mapping[str, Any], person: str) -> None
         raw=raw,
         text=typed,
         kind=MessageKind.WORDS,
+        said="utter_message_taken_over",
     )
-    await asyncio.to_thread(messages.say, room, talk, "utter_message_taken_over")
 
 
 def _mark(trigger_id: str) -> str:
@@ -76,8 +76,9 @@ async def _keep(
     raw: str,
     text: str,
     kind: MessageKind,
-) -> str:
-    """Returns the conversation."""
+    said: str | None = None,
+) -> None:
+    """Keeps it, and says `said`, or why it cannot be kept."""
     place = Place(team, WAITING, known_by.replace("/", "."))
     talk = await asyncio.to_thread(_talk, room, place, person)
     taken = Incoming(
@@ -89,13 +90,22 @@ async def _keep(
         source_at=utc_now(),
         strand=EntryKind.WORDS if kind is MessageKind.WORDS else None,
     )
+    message = None
     try:
         message = await room.line.take(taken)
     except EmptyMessage:
-        return talk
-    if raw != text:
-        await asyncio.to_thread(messages.keep_form, room, message.id, talk, raw)
-    return talk
+        said = "utter_no_files"  # there was nothing else in it
+    except MessageTooLarge:
+        said = "utter_too_long_here"
+
+    def finish() -> None:
+        with room.store.work() as work:
+            if message is not None and raw != text:
+                work.threads.keep_form(message.id, talk, raw)
+            if said is not None:
+                messages.say_once(room, work, talk, said, known_by)
+
+    await asyncio.to_thread(finish)
 
 
 def _talk(room: Room, place: Place, person: str) -> str:

@@ -14,6 +14,7 @@ from connectors.slack.blocks import Block, button, plain, plain_text, section
 from connectors.slack.errors import Forged
 from connectors.slack.presses import pressed
 from connectors.slack.room import CHANNEL, Room
+from connectors.slack.texts import said
 from escalation import presses, rota
 
 SWAP, AGREE, END = "heard.swap", "heard.agree", "heard.end"
@@ -46,8 +47,8 @@ def read(value: str) -> tuple[Duty, str]:
 
 def duty_words(duty: Duty) -> str:
     """ "Tuesday 3 March, out of hours"."""
-    hours = "office hours" if duty.in_hours else "out of hours"
-    return f"{duty.day:%A} {duty.day.day} {duty.day:%B}, {hours}"
+    day = f"{duty.day:%A} {duty.day.day} {duty.day:%B}"
+    return said("duty", day=day, part=said("in_hours" if duty.in_hours else "out_of_hours"))
 
 
 def window(room: Room, person: str, value: str) -> dict[str, Any]:
@@ -60,18 +61,18 @@ def window(room: Room, person: str, value: str) -> dict[str, Any]:
         "type": "modal",
         "callback_id": WINDOW,
         "private_metadata": json.dumps({"turn": value}),
-        "title": plain_text("Swap a turn"),
-        "close": plain_text("Close"),
+        "title": plain_text(said("swap_window")),
+        "close": plain_text(said("close")),
         "blocks": [section(duty_words(duty))],
     }
     if not people:
-        view["blocks"].append(section("Nobody else holds this role."))
+        view["blocks"].append(section(said("swap_nobody")))
         return view
     options = [{"text": plain_text(one.name[:75]), "value": one.id} for one in people]
     asked = {"type": "static_select", "action_id": STAND_IN, "options": options}
-    label = plain_text("Who takes it?")
+    label = plain_text(said("swap_who"))
     view["blocks"].append({"type": "input", "block_id": STAND_IN, "label": label, "element": asked})
-    return {**view, "submit": plain_text("Ask them")}
+    return {**view, "submit": plain_text(said("swap_ask"))}
 
 
 def ask(room: Room, team: str, view: Mapping[str, Any], person: str) -> Swapped:
@@ -107,16 +108,16 @@ def answer(room: Room, body: Mapping[str, Any], person: str) -> Swapped:
     except CallerMistake as refused:
         return Swapped(refused=refused.say)
     people = tuple(p for one in found for p in (one.swap.person, one.swap.stand_in))
-    return Swapped(people=people, said="You take it." if move == AGREE else "It stays as it was.")
+    return Swapped(people=people, said=said("swap_taken" if move == AGREE else "swap_refused"))
 
 
 def request(room: Room, number: int, swap: Swap) -> dict[str, Any]:
     """What the other is sent."""
-    text = f"{room.house.title(swap.person)} asks you to take a turn: {duty_words(swap.duty)}."
+    who, duty = room.house.title(swap.person), duty_words(swap.duty)
     elements: list[Block] = [
-        button("I take it", str(number), f"{AGREE}.0"),
-        button("No", str(number), f"{END}.1"),
+        button(said("swap_yes"), str(number), f"{AGREE}.0"),
+        button(said("swap_no"), str(number), f"{END}.1"),
     ]
-    said = plain(text)
-    said["blocks"].append({"type": "actions", "elements": elements})
-    return said
+    asking = plain(said("swap_asked", person=who, duty=duty))
+    asking["blocks"].append({"type": "actions", "elements": elements})
+    return asking

@@ -16,6 +16,7 @@ from connectors.slack.errors import Forged
 from connectors.slack.pings import PASS, TAKE, receipt
 from connectors.slack.presses import pressed
 from connectors.slack.room import CHANNEL, Room
+from connectors.slack.texts import said
 from escalation import presses
 from records import access
 from records.store import OpenWork
@@ -94,6 +95,6 @@ def _not_theirs(room: Room, work: OpenWork, press: Press, reference: str) -> str
 
 def _who_has(room: Room, work: OpenWork, climb: Escalation) -> str:
     if climb.acknowledged_by is None or climb.acknowledged_at is None:
-        return "Nobody has this yet. Open it on your desk."
+        return said("nobody_has_this")
     since = clock_words(climb.acknowledged_at, work.now())
-    return f"{room.house.title(climb.acknowledged_by)} has had this since {since}."
+    return said("who_has_this", person=room.house.title(climb.acknowledged_by), since=since)

@@ -6,18 +6,30 @@ import asyncio
 import contextlib
 import json
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 from ruamel.yaml import YAML
 
+from casework.ports import Escalations
+from casework.vocabulary import EntryKind, utc_now
+from records.engine import make_engine, sqlite_url
+from records.keyring import KeyRing
+from records.store import Store, prove_key
+from records.vault import Vault
 from tests.unit.slack import payloads
 from tests.unit.slack.slack_server import APP_TOKEN, SECRET, TOKEN, SlackServer, running
 from tests.whole.processes import Heard, until
 
 T = TypeVar("T")
+# Slack sends a delivery that failed three times more: at once, then after a while.
+PAUSES_SECONDS = (0.0, 0.5, 2.0, 5.0)
+# What of a window comes back with it.
+KEPT = ("type", "callback_id", "private_metadata", "blocks")
 
 
 class Slack:
@@ -149,8 +161,7 @@ class User:
             lambda: next(iter(self.slack.server.called("views.open")[before:]), None),
             "a window opens",
         )
-        kept = ("type", "callback_id", "private_metadata", "blocks")
-        view = {name: opened["view"][name] for name in kept}
+        view = {name: opened["view"][name] for name in KEPT}
         self.send(payloads.submission(view, values, user=self.id))
 
 
@@ -178,14 +189,66 @@ def by_https(heard: Heard) -> Callable[[dict[str, Any]], None]:
     """Signed, to the public address."""
 
     def send(payload: dict[str, Any]) -> None:
-        is_event = payload["type"] == "event_callback"
-        body = json.dumps(payload) if is_event else payloads.form(payload)
-        kind = "application/json" if is_event else "application/x-www-form-urlencoded"
-        headers = {"Content-Type": kind, **payloads.signed(body)}
+        body, headers = _request(payload)
         answer = httpx.post(f"{heard.address}/slack/events", content=body, headers=headers)
         assert answer.status_code == 200, answer.text
 
     return send
+
+
+def _request(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """Body and headers."""
+    is_event = payload["type"] == "event_callback"
+    body = json.dumps(payload) if is_event else payloads.form(payload)
+    kind = "application/json" if is_event else "application/x-www-form-urlencoded"
+    return body, {"Content-Type": kind, **payloads.signed(body)}
+
+
+def all_at_once(heard: Heard, sent: list[dict[str, Any]]) -> list[float]:
+    """Everything over HTTPS in the same moment; what is not taken comes again, as from Slack.
+    Returns how many seconds each waited for its answer the first time."""
+    waited: list[float] = []
+
+    async def deliver(http: httpx.AsyncClient, payload: dict[str, Any]) -> None:
+        statuses = []
+        for pause in PAUSES_SECONDS:
+            await asyncio.sleep(pause)
+            body, headers = _request(payload)
+            begun = time.monotonic()
+            answer = await http.post("/slack/events", content=body, headers=headers)
+            if not statuses:
+                waited.append(time.monotonic() - begun)
+            statuses.append(answer.status_code)
+            if answer.status_code < 500:
+                break
+        assert statuses[-1] == 200, statuses
+
+    async def deliver_all() -> None:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(base_url=heard.address, limits=limits, timeout=60) as http:
+            await asyncio.gather(*(deliver(http, one) for one in sent))
+
+    asyncio.run(deliver_all())
+    return sorted(waited)
+
+
+def lines_of(heard: Heard, people: list[str], kind: EntryKind) -> Counter[str]:
+    """The lines of that kind in all records of these people, each as often as it stands there."""
+    file = heard.home / "keys" / "organisation.key"
+    vault = Vault(KeyRing.open(file, may_make=False, environment={}))
+    engine = make_engine(sqlite_url(heard.home / "heard.db"))
+    prove_key(engine, vault)
+    store = Store(engine, vault, utc_now, lambda _: cast(Escalations, None))
+    with store.read() as work:
+        found = Counter(
+            str(entry.text)
+            for person in people
+            for talk in work.conversations.of_person(person)
+            for entry in (work.records.entries(talk.record_id) if talk.record_id else ())
+            if entry.kind is kind
+        )
+    engine.dispose()
+    return found
 
 
 def by_socket(slack: Slack) -> Callable[[dict[str, Any]], None]:

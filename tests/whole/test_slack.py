@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 
+from casework.vocabulary import EntryKind
 from tests.unit.slack import payloads
 from tests.whole.conftest import cleared_away
 from tests.whole.processes import Heard, texts, until
 from tests.whole.slack import (
+    KEPT,
     Slack,
     User,
+    all_at_once,
     by_https,
     by_socket,
     disclose,
     give_slack_ids,
+    lines_of,
     local_slack,
 )
 from tests.whole.traces import files_below, found, marker
 
-PEOPLE = 200
+PEOPLE, COPIES = 200, 20
 WORDS = '  he comes in my room  at nite\n"dont tell" <@U1> &amp; 😢 {}'
 
 
@@ -33,7 +39,7 @@ def slack() -> Iterator[Slack]:
 
 
 @pytest.fixture(scope="module")
-def heard(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
+def in_slack(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
     """A Heard whose people are in Slack, both over HTTPS and by sockets."""
     made = Heard(tmp_path_factory.mktemp("slack"))
     made.environment |= slack.settings() | {"HEARD_ADDRESS": "https://heard.example.org"}
@@ -44,8 +50,9 @@ def heard(slack: Slack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[He
 
 @pytest.mark.parametrize("way", ["https", "socket"])
 def test_a_disclosure_goes_through_the_window_to_somebody_who_takes_it(
-    heard: Heard, slack: Slack, way: str
+    in_slack: Heard, slack: Slack, way: str
 ) -> None:
+    heard = in_slack
     send = by_https(heard) if way == "https" else by_socket(slack)
     sent_before = len(slack.server.calls)
     mark = marker()
@@ -79,13 +86,62 @@ def test_a_disclosure_goes_through_the_window_to_somebody_who_takes_it(
         assert found([mark], written) == []
 
 
-def test_without_slack_settings_the_door_is_not_there(idle: Heard) -> None:
+def test_two_hundred_people_at_once_lose_nothing_and_are_all_answered(
+    in_slack: Heard, slack: Slack
+) -> None:
+    """First messages, then windows, each in one moment; some come twice, as Slack does it."""
+    send = by_https(in_slack)
+    crowd = [User(slack, send, f"staff_{n}") for n in range(PEOPLE)]
+    messages = [payloads.message("hello", user=one.id, channel=one.channel) for one in crowd]
+    copies = messages[:: PEOPLE // COPIES]
+    took = all_at_once(in_slack, [json.loads(payloads.event(m)) for m in (*messages, *copies)])
+    print(f"{len(took)} messages, the slowest kept in {took[-1]:.1f} s")
+    until(lambda: all(one.seen() for one in crowd), "everybody has a greeting", 240)
+
+    opened_before = len(slack.server.called("views.open"))
+    presses = {}
+    for one, message in zip(crowd, messages, strict=True):
+        where = {"user": one.id, "channel": one.channel, "action_id": "heard.write"}
+        press = payloads.press("1", message["ts"], **where)
+        presses[press["trigger_id"]] = (one, press)
+    all_at_once(in_slack, [press for _, press in presses.values()])
+    opened = until(
+        lambda: _if_all(slack.server.called("views.open")[opened_before:]), "their windows", 240
+    )
+    sent = []
+    for call in opened:
+        one, _ = presses[call["trigger_id"]]
+        view = {name: call["view"][name] for name in KEPT}
+        values = {"words:1": f"words of {one.person}", "question_asked:1": f"asked {one.person}"}
+        sent.append(payloads.submission(view, values, user=one.id, view_id=f"V0{one.id}"))
+    took = all_at_once(in_slack, [*sent, *sent[:: PEOPLE // COPIES]])
+    print(f"{len(took)} windows, the slowest kept in {took[-1]:.1f} s")
+
+    until(lambda: all(_kept(one) >= 2 for one in crowd), "everybody is told so", 240)
+    people = [one.person for one in crowd]
+    for kind, text in ((EntryKind.WORDS, "words of"), (EntryKind.QUESTION_ASKED, "asked")):
+        once = Counter({f"{text} {person}": 1 for person in people})
+        assert lines_of(in_slack, people, kind) == once
+    assert [_kept(one) for one in crowd] == [2] * PEOPLE
+    assert in_slack.verify() >= 2 * PEOPLE
+
+
+def _if_all(calls: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    return calls if len(calls) >= PEOPLE else None
+
+
+def _kept(one: User) -> int:
+    """How many of their lines they were told are kept."""
+    return json.dumps(one.seen()).count("exactly as you wrote it")
+
+
+def test_without_slack_settings_the_door_is_not_there(heard: Heard) -> None:
     """`heard up` starts as it did before there was Slack."""
-    idle.start()
     body = payloads.event(payloads.message("hello"))
-    answer = httpx.post(f"{idle.address}/slack/events", content=body, headers=payloads.signed(body))
+    headers = payloads.signed(body)
+    answer = httpx.post(f"{heard.address}/slack/events", content=body, headers=headers)
     assert answer.status_code == 404
-    assert "slack" not in idle.logs()
+    assert "slack" not in (heard.home / "logs" / "service.log").read_text()
 
 
 def test_a_token_that_slack_refuses_is_named_with_its_cure(idle: Heard, slack: Slack) -> None:

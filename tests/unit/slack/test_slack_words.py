@@ -68,7 +68,7 @@ async def test_another_part_can_be_added_and_what_is_written_stays(workspace: Wo
     assert inputs(updated["view"]) == ["words:1", "words:2", "question_asked:1"]
 
 
-async def test_what_is_sent_in_is_in_the_record_before_the_window_closes_and_never_in_slack(
+async def test_what_is_sent_in_is_kept_before_the_window_closes_and_never_in_slack(
     workspace: Workspace,
 ) -> None:
     _, view = await window(workspace)
@@ -76,10 +76,11 @@ async def test_what_is_sent_in_is_in_the_record_before_the_window_closes_and_nev
     values = {"words:1": said, "words:2": "😭 x", "question_asked:1": "what happened?"}
     answer = await workspace.interacts(payloads.submission(view_of(view), values))
     assert (answer.status_code, answer.text) == (200, "")
+    assert [str(m.text) for m in workspace.kept()][-3:] == [said, "😭 x", "what happened?"]
+    await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.home.texts(talk.id, EntryKind.WORDS) == [said, "😭 x"]
     assert workspace.home.texts(talk.id, EntryKind.QUESTION_ASKED) == ["what happened?"]
-    await workspace.settled()
     assert MARK not in everything_sent(workspace.slack)
     kept = [t for m in workspace.slack.called("chat.postMessage") for t in texts(m)]
     assert sum("exactly as you wrote it" in text for text in kept) == 3
@@ -90,6 +91,7 @@ async def test_a_window_sent_in_twice_is_kept_once(workspace: Workspace) -> None
     body = payloads.submission(view_of(view), {"words:1": "once"})
     for _ in range(3):
         assert (await workspace.interacts(body)).status_code == 200
+    await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["once"]
 
@@ -108,6 +110,7 @@ async def test_a_window_that_cannot_be_kept_stays_open(workspace: Workspace) -> 
     assert (await workspace.interacts(body)).status_code == 500
     workspace.home.rename("inbox_away", "inbox")
     assert (await workspace.interacts(body)).status_code == 200
+    await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["not lost"]
 
@@ -240,8 +243,11 @@ async def test_danger_in_an_edit_raises_the_alarm(workspace: Workspace) -> None:
     assert "utter_danger" in workspace.home.said(talk.id)
 
 
-async def test_a_message_in_a_channel_is_taken_over_word_for_word(workspace: Workspace) -> None:
-    shortcut = {
+def record_this(text: str, **more: Any) -> dict[str, Any]:
+    """The shortcut, used on a message in a channel."""
+    ts = "1772546400.000900"
+    message = {"type": "message", "user": "U0X", "ts": ts, "text": text, **more}
+    return {
         "type": "message_action",
         "callback_id": "heard.record",
         "team": {"id": "T0HEARD"},
@@ -249,17 +255,34 @@ async def test_a_message_in_a_channel_is_taken_over_word_for_word(workspace: Wor
         "api_app_id": "A0HEARD",
         "trigger_id": "1.2.3",
         "channel": {"id": "C0GENERAL", "name": "general"},
-        "message_ts": "1772546400.000900",
-        "message": {
-            "type": "message",
-            "user": "U0X",
-            "ts": "1772546400.000900",
-            "text": "a &amp; b",
-        },
+        "message_ts": ts,
+        "message": message,
     }
-    for _ in range(2):
-        assert (await workspace.interacts(shortcut)).status_code == 200
+
+
+async def test_a_message_in_a_channel_is_taken_over_word_for_word(workspace: Workspace) -> None:
+    for _ in range(3):
+        assert (await workspace.interacts(record_this("a &amp; b"))).status_code == 200
     await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["a & b"]
     assert {m["channel"] for m in workspace.slack.called("chat.postMessage")} == {"D-U0REPORTER"}
+    assert workspace.home.said(talk.id).count("utter_message_taken_over") == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ({"text": "", "files": [{"id": "F1"}]}, "utter_no_files"),
+        ({"text": "x" * 100_001}, "utter_too_long_here"),
+    ],
+)
+async def test_a_message_that_cannot_be_taken_over_is_refused_in_words(
+    workspace: Workspace, message: dict[str, Any], said: str
+) -> None:
+    for _ in range(2):
+        assert (await workspace.interacts(record_this(**message))).status_code == 200
+    await workspace.settled()
+    (talk,) = workspace.conversations()
+    assert workspace.kept() == []
+    assert workspace.home.said(talk.id) == [said]
