@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from casework import escalate
@@ -40,6 +41,7 @@ def keep(house: House, message: Message) -> Entry:
     It works without an open capture too (a page that was left open, a terminal): the capture is
     opened, because a word that was sent is never lost.
     """
+    mark = _mark(house, message)
     with house.store.work() as work:
         talk = work.conversations.get(message.conversation_id)
         head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
@@ -49,7 +51,9 @@ def keep(house: House, message: Message) -> Entry:
         strand = message.strand or talk.capture_strand or EntryKind.WORDS
         work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
         line = _line(talk, message, strand)
-        return work.records.append(head.id, _marked(house, work, head.id, line))
+        if line.kind is EntryKind.QUESTION_ASKED:
+            line = replace(line, value=mark)
+        return work.records.append(head.id, line)
 
 
 def _key(message: Message) -> str:
@@ -69,13 +73,20 @@ def _line(talk: Conversation, message: Message, strand: EntryKind) -> NewEntry:
     )
 
 
-def _marked(house: House, work: Work, record_id: str, line: NewEntry) -> NewEntry:
-    """A question put to the person stands as it was asked, with the coach's mark beside it."""
-    if line.kind is not EntryKind.QUESTION_ASKED:
-        return line
-    entries = work.records.entries(record_id)
+def _mark(house: House, message: Message) -> str | None:
+    """What the coach calls a question that was put to the person; it stands beside it. Asked before
+    anything is written: the coach thinks for a moment, and everybody else would wait to write."""
+    with house.store.read() as work:
+        talk = work.conversations.get(message.conversation_id)
+        if (message.strand or talk.capture_strand) is not EntryKind.QUESTION_ASKED:
+            return None
+        entries = work.records.entries(talk.record_id) if talk.record_id else []
+    return _type_of(house, message.text, entries)
+
+
+def _type_of(house: House, question: str, entries: Iterable[Entry]) -> str:
     said = [str(entry.text) for entry in entries if entry.kind is EntryKind.WORDS]
-    return replace(line, value=house.coach.question(line.text, said).type)
+    return house.coach.question(question, said).type
 
 
 def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:
@@ -112,7 +123,10 @@ def also_in(
             source_key=f"{inbox_id}/also/{seq}/{strand}",
         )
         assert talk.record_id is not None  # _own_line found a line in it
-        return work.records.append(talk.record_id, _marked(house, work, talk.record_id, copy))
+        if copy.kind is EntryKind.QUESTION_ASKED:
+            entries = work.records.entries(talk.record_id)
+            copy = replace(copy, value=_type_of(house, copy.text, entries))
+        return work.records.append(talk.record_id, copy)
 
 
 def _own_line(work: Work, conversation_id: str, seq: int) -> tuple[Conversation, Entry]:

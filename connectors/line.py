@@ -48,8 +48,9 @@ PAUSES_BETWEEN_TRIES = (0.3, 1.0)
 # After so many failures of its own a message no longer holds up those behind it.
 HOLDS_UP_UNTIL = 5
 BUTTONS_LOOKED_BACK = 12
-# Answering has hands of its own: when many write at once, keeping their messages comes first.
-ANSWERING_HANDS = 4
+# Answering has hands of its own, and few: when many write at once, keeping their messages comes
+# first. The dialogue takes one turn after the other anyway.
+ANSWERING_HANDS = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")

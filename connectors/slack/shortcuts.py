@@ -17,7 +17,13 @@ from casework.vocabulary import EntryKind, utc_now
 from connectors.line import Incoming
 from connectors.slack import messages, times
 from connectors.slack.room import CHANNEL, Room
-from connectors.slack.threads import WAITING, Place, conversation_at, open_greeted
+from connectors.slack.threads import (
+    WAITING,
+    Place,
+    conversation_at,
+    has_begun,
+    open_greeted,
+)
 
 
 async def keep_command(room: Room, body: Mapping[str, Any], person: str) -> None:
@@ -79,8 +85,9 @@ async def _keep(
     said: str | None = None,
 ) -> None:
     """Keeps it, and says `said`, or why it cannot be kept."""
-    place = Place(team, WAITING, known_by.replace("/", "."))
-    talk = await asyncio.to_thread(_talk, room, place, person)
+    talk = await asyncio.to_thread(_talk, room, person, team, known_by)
+    if talk is None:
+        return
     taken = Incoming(
         conversation_id=talk,
         channel=CHANNEL,
@@ -108,6 +115,13 @@ async def _keep(
     await asyncio.to_thread(finish)
 
 
-def _talk(room: Room, place: Place, person: str) -> str:
+def _talk(room: Room, person: str, team: str, known_by: str) -> str | None:
+    """The conversation that this use began, or begins now; None when all of it is done."""
+    place = Place(team, WAITING, known_by.replace("/", "."))
     with room.store.work() as work:
+        kept = work.threads.message(CHANNEL, f"{team}/{known_by}")
+        if kept is not None:
+            return work.inbox.get(kept).conversation_id
+        if has_begun(work, place) and work.threads.at(CHANNEL, str(place)) is None:
+            return None
         return conversation_at(room, work, place, person).id

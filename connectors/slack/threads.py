@@ -9,6 +9,7 @@ from casework.facts import Conversation
 from connectors.push import push
 from connectors.slack.errors import Forged
 from connectors.slack.room import CHANNEL, Room
+from escalation import presses
 from records.store import OpenWork
 
 # Stands for the channel while Slack has not been asked for a thread yet.
@@ -46,6 +47,11 @@ def conversation_at(room: Room, work: OpenWork, place: Place, person: str) -> Co
     return own(work.conversations.get(thread.conversation_id), person)
 
 
+def has_begun(work: OpenWork, place: Place) -> bool:
+    """Whether a conversation has begun here before: one that waited may stand elsewhere by now."""
+    return not presses.is_new(work.connection, f"{CHANNEL}/{place}", work.now())
+
+
 def own(talk: Conversation, person: str) -> Conversation:
     """Raises Forged for a conversation of somebody else."""
     if talk.person != person:
@@ -57,7 +63,7 @@ def open_greeted(room: Room, place: Place, person: str) -> None:
     """A new thread that Heard begins: what is still open, and what they may need. Once."""
     drafts = cases.open_drafts(room.house, person)[:2]
     with room.store.work() as work:
-        if work.threads.at(CHANNEL, str(place)) is not None:
+        if work.threads.at(CHANNEL, str(place)) is not None or has_begun(work, place):
             return
         talk = conversation_at(room, work, place, person)
         for case in drafts:

@@ -261,9 +261,9 @@ def record_this(text: str, **more: Any) -> dict[str, Any]:
 
 
 async def test_a_message_in_a_channel_is_taken_over_word_for_word(workspace: Workspace) -> None:
-    for _ in range(3):
+    for _ in range(3):  # the last time its thread has begun
         assert (await workspace.interacts(record_this("a &amp; b"))).status_code == 200
-    await workspace.settled()
+        await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.home.texts(talk.id, EntryKind.WORDS) == ["a & b"]
     assert {m["channel"] for m in workspace.slack.called("chat.postMessage")} == {"D-U0REPORTER"}
@@ -282,7 +282,7 @@ async def test_a_message_that_cannot_be_taken_over_is_refused_in_words(
 ) -> None:
     for _ in range(2):
         assert (await workspace.interacts(record_this(**message))).status_code == 200
-    await workspace.settled()
+        await workspace.settled()
     (talk,) = workspace.conversations()
     assert workspace.kept() == []
     assert workspace.home.said(talk.id) == [said]
