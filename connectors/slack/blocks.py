@@ -12,7 +12,7 @@ from typing import Any
 
 from casework.phrases import Phrasebook
 from casework.vocabulary import EntryKind
-from connectors.replies import STRAND_LABELS, in_short, shown
+from connectors.replies import SHOWN_BUTTONS, STRAND_LABELS, in_short, shown
 from connectors.slack.presses import MORE, PRESS
 from connectors.slack.texts import said
 
@@ -62,15 +62,17 @@ def _reply(
     if reply["clauses"]:
         codes = in_short([f"{c['code']} ({c['clause']})" for c in reply["clauses"]])
         blocks.append(context(codes[:LONGEST_TEXT]))
-    elements = [button(b["title"], b["id"], f"{PRESS}.{n}") for n, b in enumerate(reply["buttons"])]
-    if writes:
-        elements.insert(
-            0, {**button(said("write_it_down"), str(turn_id), WRITE), "style": "primary"}
-        )
+    elements = []
     if reply["lines"]:
-        elements.insert(0, button(said("read_it"), str(turn_id), READ_BACK))
-    if reply["more"]:
-        elements.append(_more(reply["more"]))
+        elements.append(button(said("read_it"), str(turn_id), READ_BACK))
+    if writes:
+        write = button(said("write_it_down"), str(turn_id), WRITE)
+        elements.append({**write, "style": "primary"})
+    room = SHOWN_BUTTONS - len(elements)
+    first, rest = reply["buttons"][:room], [*reply["buttons"][room:], *reply["more"]]
+    elements += [button(b["title"], b["id"], f"{PRESS}.{n}") for n, b in enumerate(first)]
+    if rest:
+        elements.append(_more(rest))
     if elements:
         blocks.append({"type": "actions", "elements": elements})
     return blocks

@@ -46,6 +46,18 @@ async def test_three_buttons_stand_in_a_row_and_the_rest_under_more(workspace: W
     assert not any("/" in one["value"] for one in buttons(message).values())
 
 
+async def test_a_button_of_the_window_leaves_room_for_two_others(workspace: Workspace) -> None:
+    replies = [{**QUESTION["replies"][0], "response": "utter_capture_words"}]
+    workspace.dialogue.answer("write", **{**QUESTION, "replies": replies})
+    await workspace.says("write")
+    (message,) = await workspace.posted(1)
+    (row,) = (block for block in message["blocks"] if block["type"] == "actions")
+    titles = [element["text"]["text"] for element in row["elements"][:3]]
+    assert titles == ["Write it down", "Yes", "No"]
+    rest = [one["text"]["text"] for one in row["elements"][3]["options"]]
+    assert rest == ["Not sure", "Skip", "That's enough"]
+
+
 async def test_what_may_hold_somebodys_words_is_plain_text_and_not_in_the_preview(
     workspace: Workspace,
 ) -> None:

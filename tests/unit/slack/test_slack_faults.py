@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from connectors.slack import api
+from connectors.slack.api import SlackApi
 from connectors.slack.errors import SlackSettingsWrong, SlackUnavailable
 from connectors.slack.settings import SlackSettings
 from tests.unit.slack import payloads
 from tests.unit.slack.conftest import HEARD, Workspace, texts
 from tests.unit.slack.slack_server import APP_TOKEN, SECRET, TOKEN
 
-WAYS: list[int | str] = [429, 500, 503, "no json", "account_inactive", "channel_not_found"]
+WAYS: list[int | str] = [
+    429, 500, 503, "no json", "account_inactive", "token_revoked", "channel_not_found",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -51,6 +54,13 @@ async def test_no_answer_but_ok_counts_as_delivered(workspace: Workspace, way: i
     workspace.slack.misbehave("chat.postMessage", way)
     with pytest.raises(SlackUnavailable):
         await workspace.channel.room.api.post(payloads.IM, {"text": "x"})
+
+
+async def test_where_nobody_listens_nothing_counts_as_delivered() -> None:
+    nowhere = SlackApi(SlackSettings(TOKEN, SECRET, None, "http://127.0.0.1:9/api/"))
+    with pytest.raises(SlackUnavailable) as refused:
+        await nowhere.post(payloads.IM, {"text": "x"})
+    assert refused.value.code == "no_answer:ClientConnectorError"
 
 
 async def test_the_pause_that_slack_asks_for_is_known(workspace: Workspace) -> None:

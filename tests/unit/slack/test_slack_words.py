@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from casework import cases
 from casework.vocabulary import EntryKind, RecordKind
+from connectors.slack import times
 from tests.unit.slack import payloads
 from tests.unit.slack.conftest import Workspace, buttons, everything_sent, texts
 
@@ -160,6 +162,23 @@ async def test_a_typed_line_is_kept_as_typed_and_its_writer_is_asked_to_delete_i
     last = workspace.slack.called("chat.postMessage")[-1]
     assert "please delete your message" in texts(last)[0]
     assert "shut up" not in everything_sent(workspace.slack)
+
+
+async def test_a_line_that_comes_an_hour_late_stands_in_the_same_record_with_its_own_time(
+    workspace: Workspace,
+) -> None:
+    """Slack's time says when it was written; the next one came in long before it."""
+    talk, ts = await capturing(workspace, text="he hit me")
+    (thread,) = {m["thread_ts"] for m in workspace.slack.called("chat.postMessage")}
+    late = payloads.message("and again", ts=f"{ts.partition('.')[0]}.900000", thread_ts=thread)
+    workspace.home.clock.now += timedelta(hours=1)
+    for n in range(3):
+        assert (await workspace.event(late, event_id=f"EvLate{n}")).status_code == 200
+        await workspace.settled()
+    assert workspace.home.texts(talk, EntryKind.WORDS) == ["he hit me", "and again"]
+    line = workspace.home.entries(talk)[-1]
+    assert line.told_at == times.at(late["ts"])
+    assert len(workspace.conversations()) == 1
 
 
 def changed(ts: str, text: str, *, edited: str, **more: Any) -> dict[str, Any]:
