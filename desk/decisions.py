@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from casework import approvals
 from casework.errors import NotAllowed, ReasonMissing
 from casework.sharing import matter_of
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 
 # What is asked of the manager, by what is waited for.
 ASKED = {
@@ -30,7 +30,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def decide(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_decide, desk, request, person, reference, form)
 
 

@@ -22,7 +22,7 @@ from casework.errors import CallerMistake, NotAllowed, UnknownRecord
 from casework.facts import Duty, Message, MessageKind
 from casework.guide_words import OWN_WORDS
 from casework.guided import Ask, Guided
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from policy.pack.obligations import When
 from records import access
 from records.permissions import roles_of
@@ -44,7 +44,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/duties")
     async def begin(request: Request, person: str = Depends(desk.changing)) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_directed, desk, request, person, form)
 
     @router.get("/duties/{duty_id}")
@@ -55,7 +55,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def pressed(
         request: Request, duty_id: str, press: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_press, desk, request, person, duty_id, press, form)
 
 

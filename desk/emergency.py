@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from casework.errors import CallerMistake, UnknownRecord
 from casework.vocabulary import REFERENCE
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.proving import is_proved
 from desk.record import draw_record
 from records import access
@@ -24,7 +24,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/emergency")
     async def break_glass(request: Request, person: str = Depends(desk.changing)) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_break, desk, request, person, form)
 
 

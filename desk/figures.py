@@ -9,7 +9,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from casework.errors import NotForThisPaper, ReasonMissing
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.papers.board import make_board_pdf
 from desk.takeout import as_file
 from records.exports.board import make_board_paper, may_count
@@ -26,7 +26,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/figures")
     async def make(request: Request, person: str = Depends(desk.changing)) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_make, desk, request, person, form)
 
 

@@ -91,3 +91,8 @@ class Desk:
     def role_titles(self) -> Callable[[str], str]:
         """What somebody is here instead of who, for whoever watches the process."""
         return role_titles(self.house)
+
+
+async def form_of(request: Request) -> dict[str, str]:
+    """What a form of a page sent, each field as text."""
+    return {key: str(value) for key, value in (await request.form()).items()}

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casework.errors import CallerMistake, NotAllowed
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.proving import is_proved
 from records import retention
 from records.permissions import roles_of
@@ -41,7 +41,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def decide(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_decide, desk, request, person, reference, form)
 
 

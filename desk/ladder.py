@@ -17,7 +17,7 @@ from casework.errors import CallerMistake, UnknownRecord
 from casework.facts import Escalation
 from casework.house import House
 from casework.ports import Work
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from records import access
 from records.permissions import has_desk
 from records.store import OpenWork
@@ -84,7 +84,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def pressed(
         request: Request, reference: str, press: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_press, desk, request, person, reference, press, form)
 
 

@@ -12,7 +12,7 @@ from casework.errors import ReasonMissing
 from casework.facts import Entry
 from casework.vocabulary import EntryKind, Topic
 from desk.cases import row_of
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.proving import is_proved
 from records import access
 from records.access import Opened
@@ -34,7 +34,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def open_record(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_open, desk, request, person, reference, form)
 
 

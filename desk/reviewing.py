@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from casework.errors import NotAllowed, NotForThisPaper, ReasonMissing, UnknownRecord
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.proving import is_proved
 from records import access
 from records.access import Opened
@@ -38,14 +38,14 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def open_lines(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_open, desk, request, person, reference, form)
 
     @router.post("/{reference}/review/decisions")
     async def decide(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_decide, desk, request, person, reference, form)
 
 

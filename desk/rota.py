@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from casework.errors import CallerMistake, NotAllowed
 from casework.organisation import Duty, Swap
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from escalation import nights, reach, rota
 from records.store import OpenWork
 
@@ -30,7 +30,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def pressed(
         request: Request, press: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_press, desk, request, person, press, form)
 
 

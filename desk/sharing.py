@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from casework.errors import CallerMistake, UnknownRecord
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from records import circumstances, widening
 from records.permissions import CONTENT, SAFEGUARDING_ROLES, Part, roles_of, view_of
 
@@ -28,7 +28,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def decide(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_decide, desk, request, person, reference, form)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 
 from casework.errors import NotAllowed, NotForThisPaper, ReasonMissing, UnknownRecord
-from desk.frame import Desk
+from desk.frame import Desk, form_of
 from desk.papers.board import make_evidence_pdf
 from desk.papers.record import make_record
 from desk.papers.sharing import governance_lead, make_sharing_paper
@@ -66,7 +66,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
     async def take_out(
         request: Request, reference: str, person: str = Depends(desk.changing)
     ) -> Response:
-        form = {key: str(value) for key, value in (await request.form()).items()}
+        form = await form_of(request)
         return await asyncio.to_thread(_take_out, request, Asked(desk, person, reference, form))
 
 
