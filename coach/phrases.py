@@ -13,13 +13,15 @@ The little language of a phrase, word by word:
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from typing import Any, Self
 
 from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 Sets = Mapping[str, Sequence[str]]
@@ -27,16 +29,39 @@ Groups = Mapping[str, Sequence[str]]
 Pattern = list[dict[str, Any]]
 
 _ITEM = re.compile(r"\([^)]*\)\??|\S+")
+MOST_IN_A_GAP = 3
+GAP = f"{{0,{MOST_IN_A_GAP}}}"
 _ENDS_A_GAP = ["not", "never", "no", ".", "?", "!", ",", ";", "but", "\n"]
 
 
 @dataclass(frozen=True)
+class Trigger:
+    """Phrases that cannot do without one word. They are only looked for around it: a matcher tries
+    every phrase at every word, and a long text has thousands of words."""
+
+    reach: int  # words of the longest phrase
+    matcher: Matcher
+
+    def find(self, doc: Doc, places: Iterable[int]) -> Iterator[Span]:
+        """What is found around the word, wherever it stands."""
+        for start, end in _windows(places, self.reach, len(doc)):
+            yield from self.matcher(doc[start:end], as_spans=True)
+
+
+@dataclass(frozen=True)
 class Group:
-    """All phrases of one code. They are only looked for where a trigger word stands."""
+    """All phrases of one code, by the word that each cannot do without."""
 
     code: str
-    triggers: frozenset[str]
-    matcher: Matcher
+    triggers: Mapping[str, Trigger]
+
+    def find(self, doc: Doc, places: Mapping[str, Sequence[int]]) -> list[Span]:
+        """The longest phrases; none overlaps another."""
+        return filter_spans(
+            span
+            for word in self.triggers.keys() & places.keys()
+            for span in self.triggers[word].find(doc, places[word])
+        )
 
 
 @dataclass(frozen=True)
@@ -57,13 +82,10 @@ class Phrases:
 
     def find(self, doc: Doc) -> list[Span]:
         """Every phrase found, in the order of the text; a span's `label_` is its code."""
-        words = {token.norm_ for token in doc}
-        found = [
-            span
-            for group in self.groups
-            if not words.isdisjoint(group.triggers)
-            for span in group.matcher(doc, as_spans=True)
-        ]
+        places = defaultdict[str, list[int]](list)
+        for token in doc:
+            places[token.norm_].append(token.i)
+        found = [span for group in self.groups for span in group.find(doc, places)]
         return sorted(found, key=lambda span: (span.start, -span.end))
 
 
@@ -80,11 +102,36 @@ def words_of(pattern: Pattern) -> list[list[str]]:
 
 
 def _group(vocab: Vocab, code: str, phrases: Sequence[str], sets: Sets) -> Group:
-    patterns = [pattern for phrase in phrases for pattern in patterns_of(phrase, sets)]
+    by_word = defaultdict[str, list[Pattern]](list)
+    for phrase in phrases:
+        for pattern in patterns_of(phrase, sets):
+            for word in min(words_of(pattern), key=len):
+                by_word[word].append(pattern)
+    triggers = {word: _trigger(vocab, code, patterns) for word, patterns in by_word.items()}
+    return Group(code, triggers)
+
+
+def _trigger(vocab: Vocab, code: str, patterns: list[Pattern]) -> Trigger:
     matcher = Matcher(vocab, validate=False)
-    matcher.add(code, patterns, greedy="LONGEST")
-    rarest = [min(words_of(pattern), key=len) for pattern in patterns]
-    return Group(code, frozenset(word for words in rarest for word in words), matcher)
+    matcher.add(code, patterns)
+    return Trigger(max(map(_longest, patterns)), matcher)
+
+
+def _longest(pattern: Pattern) -> int:
+    return sum(MOST_IN_A_GAP if token.get("OP") == GAP else 1 for token in pattern)
+
+
+def _windows(places: Iterable[int], reach: int, end: int) -> Iterator[tuple[int, int]]:
+    """From where to where to look, in order; those that touch are one."""
+    start = stop = 0
+    for place in places:
+        if place - reach > stop:
+            if stop:
+                yield start, stop
+            start = place - reach
+        start, stop = max(0, start), min(end, place + reach)
+    if stop:
+        yield start, stop
 
 
 def _anchors(before: Sequence[str]) -> bool:
@@ -117,7 +164,7 @@ def _pattern(items: Sequence[str], sets: Sets) -> Pattern:
 
 def _token(item: str, sets: Sets) -> dict[str, Any]:
     if item == "...":
-        return {"NORM": {"NOT_IN": _ENDS_A_GAP}, "OP": "{0,3}"}
+        return {"NORM": {"NOT_IN": _ENDS_A_GAP}, "OP": GAP}
     if item == "#":
         return {"IS_DIGIT": True}
     optional = item.endswith("?") and item != "?"
