@@ -4,7 +4,7 @@ Nothing is learned and nothing is downloaded. `Language` is built once by `coach
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -63,7 +63,7 @@ class Spelling:
         self._left_alone = frozenset(left_alone) | frozenset(keys)
         self._keys = defaultdict[str, list[str]](list)
         for key in keys:
-            for shape in (key, *_one_less(key)):
+            for shape in shapes(key):
                 self._keys[shape].append(key)
 
     def __call__(self, doc: Doc) -> Doc:
@@ -81,7 +81,7 @@ class Spelling:
 
     def _nearest(self, word: str) -> str | None:
         """The rule word one slip of the thumb away: a letter missing, doubled, wrong or swapped."""
-        keys = (key for shape in (word, *_one_less(word)) for key in self._keys.get(shape, ()))
+        keys = (key for shape in shapes(word) for key in self._keys.get(shape, ()))
         return next((key for key in keys if one_slip(word, key)), None)
 
 
@@ -138,5 +138,6 @@ def reader(pipeline: Pipeline) -> Reader:
     return read
 
 
-def _one_less(word: str) -> Iterator[str]:
-    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+def shapes(word: str) -> Sequence[str]:
+    """The word, and with each letter left out: words that are `one_slip` apart share a shape."""
+    return tuple(dict.fromkeys((word, *(word[:i] + word[i + 1 :] for i in range(len(word))))))

@@ -3,13 +3,14 @@
 What is compared afterwards is the person's id, never the text.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spacy.tokens import Token
 
-from coach.language import Reader, Reading, one_slip
+from coach.language import Reader, Reading, one_slip, shapes
 from coach.rulebook import Rulebook
 from coach.signs import Known, Mention
 
@@ -53,8 +54,9 @@ class Mentions:
         """Every person named, in the order of the text; two people may share one title."""
         reading = self.read(text)
         tokens = _spoken(reading)
+        places = _places(tokens)
         names = (name for known in people for name in self._all_names(known))
-        found = [hit for name in names for hit in self._hits(tokens, name)]
+        found = [hit for name in names for hit in self._hits(tokens, places, name)]
         longest = sorted({hit for hit in found if not _inside(hit, found)}, key=lambda h: h.start)
         return list(dict.fromkeys(_mention(reading, hit) for hit in longest))
 
@@ -87,16 +89,31 @@ class Mentions:
     def _words(self, name: str) -> tuple[str, ...]:
         return tuple(token.text for token in _spoken(self.read(name)))
 
-    def _hits(self, tokens: Sequence[Token], name: Name) -> Iterator[Found]:
+    def _hits(
+        self, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], name: Name
+    ) -> Iterator[Found]:
         length = len(name.words)
-        for i, first in enumerate(tokens[: len(tokens) - length + 1]):
-            if not _same(first.text, name.words[0]):
-                continue
+        starts = {at for shape in shapes(name.words[0]) for at in places.get(shape, ())}
+        for i in sorted(starts):
             others = tokens[i : i + length]
+            if len(others) < length:
+                return
             said = all(map(_same, (token.text for token in others), name.words))
             known_house = not name.bare_title or i == 0 or tokens[i - 1].norm_ in self.before
             if said and known_house:
                 yield Found(name, others[0].i, others[-1].i + 1)
+
+
+def _places(tokens: Sequence[Token]) -> dict[str, list[int]]:
+    """Where each word stands, and where each word that is one slip away from it might: a long text
+    is looked through once, not once for every name in the directory."""
+    said, places = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for i, token in enumerate(tokens):
+        said[token.text].append(i)
+    for word, where in said.items():
+        for shape in shapes(word):
+            places[shape] += where
+    return places
 
 
 def _spoken(reading: Reading) -> list[Token]:
