@@ -23,8 +23,8 @@ from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, Que
 MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, and where one does.
 DANGER_TAKEN_BACK = 0.97  # where a rule finds danger named and taken back
-DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.1
-PROMISE_ALONE, PROMISE_WITH_RULE = 0.8, 0.25
+DANGER_ALONE, DANGER_WITH_RULE = 0.6, 0.1
+PROMISE_ALONE, PROMISE_WITH_RULE = 0.6, 0.25
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
