@@ -42,7 +42,9 @@ def scores(reader: coach.Coach) -> dict[str, Any]:
 def _by_task(reader: coach.Coach, rows: Sequence[Row]) -> dict[str, Any]:
     found = {}
     for task in TASKS:
-        own = [row for row in rows if row.task == task]
+        # An intent that came since the training is read by the reader that learns at set-up.
+        known = reader.encoder.labels[task]
+        own = [row for row in rows if row.task == task and row.label in known]
         pairs = [(row.label, READERS[task](reader, row)) for row in own]
         found[task] = {"n": len(own), "macro_f1": round(macro_f1(pairs), 4), **_extra(task, pairs)}
     return found
