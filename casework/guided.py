@@ -115,8 +115,9 @@ def understand(house: House, message: Message, ask: Ask, *, button: str | None) 
     own = _OWN_READING.get(ask.id)
     if own is not None and (meaning := own(message.text)) is not None:
         return meaning
-    said = house.coach.answer(_as_the_coach_knows_it(ask), message.text).value
-    return UNCLEAR if said == "not_an_answer" else str(said)
+    said = house.coach.answer(_as_the_coach_knows_it(ask), message.text)
+    # Asked again rather than guessed: behind these questions somebody is protected, or not.
+    return UNCLEAR if said.value == "not_an_answer" or not said.sure else str(said.value)
 
 
 # The questions of every organisation, which the coach knows by their id; a pack's own it knows by
