@@ -105,8 +105,10 @@ def test_a_tick_that_fails_is_tried_again_and_keeps_no_word_of_why(
     service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     head = new_head()
-    service.start(head)
-    service.broken = True
+    with service.engine.begin() as connection:
+        rows = EscalationRows(connection, service.around)
+        rows.start(head, Urgency.URGENT, left_out=frozenset())
+        service.broken = True  # before the commit: the first tick is due at once
     failed = "SELECT output FROM @workflow_output"
     wait_until(lambda: service.sql(failed))
     assert service.sql(failed) == [('"failed:ValueError"',)]
