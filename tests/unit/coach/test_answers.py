@@ -74,6 +74,7 @@ def test_nothing_is_not_an_answer(reads: Coach, text: str) -> None:
         ("danger_now", "yes she is safe"),
         ("consent", "she would go mad if i did"),
         ("confidential", "nobody else knows"),
+        ("harm_concern", "housing want to know if shes still living there"),
     ],
 )
 def test_what_rules_and_encoder_read_differently_is_asked_and_never_guessed(
