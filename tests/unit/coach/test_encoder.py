@@ -36,6 +36,12 @@ def test_danger_at_the_end_of_a_long_calm_story_is_not_cut_off(reads: Coach) -> 
     assert reads.danger(calm + "he has got a knife to her now") is not None
 
 
+def test_a_short_line_is_not_padded_to_the_width_of_a_long_one(reads: Coach) -> None:
+    """What the reading costs grows with the pieces; most lines have twenty."""
+    assert len(reads.encoder.windows.encode("he hit me").ids) == 5
+    assert len(reads.encoder.pairs.encode("can they stay", "no").ids) == 7
+
+
 def test_a_text_reads_the_same_before_and_after_another(reads: Coach) -> None:
     first = reads.encoder.vector("he hit me")
     reads.encoder.vector("thanks")
