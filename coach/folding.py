@@ -22,6 +22,9 @@ _REWRITES: tuple[tuple[re.Pattern[str], Rewrite], ...] = (
     (re.compile(r"([^\W\d_])\1{2,}"), lambda run: run[1]),  # "nooooo", never "999"
     # "no,hes": the tokeniser needs a gap.
     (re.compile(r"(?<=[^\W\d_])[,;!?…]+(?=[^\W\d_])"), lambda run: f"{run[0]} "),
+    # The tokeniser strips a word mark by mark and keeps every rest: forty thousand quotation marks
+    # without a gap cost gigabytes.
+    (re.compile(r"\S{200}(?=\S)"), lambda run: f"{run[0]} "),
 )
 
 

@@ -45,6 +45,15 @@ def test_no_text_breaks_the_coach(reads: Coach, typed: str) -> None:
     reads.mentions(typed, [Known("a", ("Duty DSL",))])
 
 
+def test_a_word_without_end_is_read_in_pieces_that_know_where_they_stood() -> None:
+    """Or the tokeniser would keep every rest of it: gigabytes for a message of quotation marks."""
+    typed = '"' * 40_000 + "he hit me"
+    folded = fold(typed)
+    assert max(map(len, folded.text.split())) <= 200
+    at = folded.text.index("hit me")
+    assert typed[slice(*folded.span(at, at + 6))] == "hit me"
+
+
 @pytest.mark.parametrize(
     ("typed", "meant", "slip"),
     [
