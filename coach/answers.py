@@ -60,7 +60,8 @@ class AnswerRules:
         """Read a reply to a question, given by its id or in its full wording.
 
         Sure only where no context could change it: nothing at all, a phrase that is the whole
-        reply ("yes", "not sure"), or danger where danger was asked about.
+        reply ("yes", "not sure"), a yes that the writer concludes with ("so yes"), or danger where
+        danger was asked about.
         """
         reading, topic = self.read(text), self._topic(question)
         words = reading.words()
@@ -71,7 +72,8 @@ class AnswerRules:
             return Answer(whole or "not_an_answer")
         if topic in _DANGEROUS and self.danger(text):
             return Answer("yes")
-        return Answer(self._value(topic, reading), sure=False)
+        value = self._value(topic, reading)
+        return Answer(value, sure=value == "yes" and "concluded" in self._hedges(reading))
 
     def _topic(self, question: str) -> str:
         if question in self.topics:
@@ -102,11 +104,14 @@ class AnswerRules:
         return {_value(span) for span in found if not _outweighed(span, found)}
 
     def _hedged(self, topic: str, reading: Reading, about: set[AnswerValue]) -> bool:
-        hedges = {span.label_ for span in self.shared["hedge"].find(reading.doc)}
+        hedges = self._hedges(reading)
         conditional = "condition" in hedges and topic not in _CONDITIONAL_BY_NATURE
         guess = "weak" in hedges and not ("yes" in about and topic in _GUESS_COUNTS)
         concluded = "concluded" in hedges and "yes" in about
         return "strong" in hedges or ((conditional or guess) and not concluded)
+
+    def _hedges(self, reading: Reading) -> set[str]:
+        return {span.label_ for span in self.shared["hedge"].find(reading.doc)}
 
     def _by_how_things_stand(self, topic: str, reading: Reading) -> AnswerValue:
         """Where a topic is about good or bad, one kind of word alone answers it."""
