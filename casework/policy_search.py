@@ -1,13 +1,16 @@
 """What does the policy say about …? The nearest rules of the person's own policy, or silence.
 
-A question is compared by meaning (coach.encoder) with the ways in which people ask for each rule
-and with the rules' summaries. Two readings are added: how near the nearest of them is, and a
-linear reading (ridge regression) of all of them at once. Whether it is covered at all is judged
-against questions that no policy answers. Measured in docs/measured.md.
+A question is compared with the ways in which people ask for each rule and with the rules'
+summaries. Two readings are added: how near in meaning (coach.encoder) the nearest of them is, and
+a linear reading (ridge regression) of all of them at once, by meaning and by words: "trustee" means
+much like "manager", and is another rule. Whether it is covered at all is judged against questions
+that no policy answers. Measured in docs/measured.md.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +28,7 @@ VECTORS = Path(__file__).resolve().parents[1] / "models" / "policy" / "questions
 
 SHOWN = 3
 STIFFNESS = 1.0  # of the ridge; from 0.3 to 3 nothing changes much
+WORDS_SHARE = 0.5  # of likeness by words beside likeness by meaning, in the ridge
 LINEAR_SHARE = 0.5
 OWN_ROLE = 0.02  # what a rule gains that is addressed to the person who asks
 NOWHERE = "-"
@@ -61,7 +65,7 @@ class Found:
 @dataclass(frozen=True)
 class Gate:
     """Whether a question is covered: a logistic reading of three signs, fitted by
-    scripts/policy_vectors.py on questions held out from the index."""
+    scripts/policy_vectors.py on the development questions."""
 
     weights: Vector
     bias: float
@@ -71,23 +75,35 @@ class Gate:
         return float(signs @ self.weights) + self.bias > 0
 
 
+@dataclass(frozen=True)
+class Gates:
+    """A policy whose ways of asking nobody has written yet is compared by its summaries alone,
+    which are never as near to a question."""
+
+    asked: Gate
+    bare: Gate
+
+
 class Known:
     """Vectors made beforehand, by text; anything else is read when it is needed."""
 
-    def __init__(self, reader: Reader, made: Mapping[str, Vector], gate: Gate) -> None:
-        self._reader, self._made, self.gate = reader, dict(made), gate
+    def __init__(self, reader: Reader, made: Mapping[str, Vector], gates: Gates) -> None:
+        self._reader, self._made, self.gates = reader, dict(made), gates
 
     @classmethod
     def read(cls, reader: Reader, path: Path = VECTORS) -> Self:
         """The file written by scripts/policy_vectors.py."""
         with np.load(path) as stored:
             texts, vectors = stored["texts"].tolist(), stored["vectors"].astype(np.float32)
-            gate = Gate(stored["weights"].astype(np.float32), float(stored["bias"]))
-        return cls(reader, dict(zip(texts, vectors, strict=True)), gate)
+            asked, bare = (
+                Gate(weights.astype(np.float32), float(bias))
+                for weights, bias in zip(stored["weights"], stored["biases"], strict=True)
+            )
+        return cls(reader, dict(zip(texts, vectors, strict=True)), Gates(asked, bare))
 
-    def vectors(self, texts: Iterable[str]) -> Vector:
-        """One row for each text."""
-        return np.stack([self._vector(text) for text in texts])
+    def read_all(self, texts: Iterable[str]) -> list[Read]:
+        """Each with its meaning."""
+        return [Read(text, self._vector(text)) for text in texts]
 
     def _vector(self, text: str) -> Vector:
         if text not in self._made:
@@ -95,16 +111,47 @@ class Known:
         return self._made[text]
 
 
+class Words:
+    """The words of a text as a row of length one, rare words counting more (tf-idf)."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        told = Counter(word for text in texts for word in _words(text))
+        self._at = {word: n for n, word in enumerate(told)}
+        counts = np.array([*told.values()], dtype=np.float32)
+        self._rarity = np.log((1 + len(texts)) / (1 + counts)) + 1
+
+    def row(self, text: str) -> Vector:
+        """Zeros where none of its words is known."""
+        row = np.zeros(len(self._at), dtype=np.float32)
+        known = [self._at[word] for word in _words(text) if word in self._at]
+        row[known] = self._rarity[known]
+        length = float(np.linalg.norm(row))
+        return row / length if length else row
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text and its meaning."""
+
+    text: str
+    vector: Vector
+
+
 class Index:
     """The rules of one pack, ready to be compared with a question."""
 
-    def __init__(self, codes: Sequence[str], ways: Vector, strangers: Vector) -> None:
-        self.codes, self._ways, self._strangers = list(codes), ways, strangers
+    def __init__(
+        self, codes: Sequence[str], ways: Sequence[Read], strangers: Sequence[Read], gate: Gate
+    ) -> None:
+        self.codes, self._gate = list(codes), gate
+        self._rows = [*ways, *strangers]
+        self._ways, self._strangers = (np.stack([r.vector for r in of]) for of in (ways, strangers))
+        self._words = Words([read.text for read in self._rows])
         self._classes = [*dict.fromkeys(codes), NOWHERE]
 
     @cached_property
     def _linear(self) -> tuple[Vector, Vector]:
-        rows = np.vstack([self._ways, self._strangers])
+        rows = np.stack([self._row(read) for read in self._rows])
         labels = [*self.codes, *[NOWHERE] * len(self._strangers)]
         wanted = np.array([[label == one for one in self._classes] for label in labels], float)
         middle = rows.mean(axis=0)
@@ -112,9 +159,13 @@ class Index:
         inner = near @ near.T + STIFFNESS * np.eye(len(rows))
         return middle, np.asarray(near.T @ np.linalg.solve(inner, wanted), dtype=np.float32)
 
-    def scores(self, question: Vector) -> dict[str, float]:
+    def _row(self, read: Read) -> Vector:
+        words = self._words.row(read.text)
+        return np.concatenate([read.vector, np.sqrt(np.float32(WORDS_SHARE)) * words])
+
+    def scores(self, question: Read) -> dict[str, float]:
         """By rule: how well it fits."""
-        linear, likeness = self._readings(question), self._ways @ question
+        linear, likeness = self._readings(question), self._ways @ question.vector
         by_code: dict[str, list[float]] = {}
         for code, value in zip(self.codes, likeness, strict=True):
             by_code.setdefault(code, []).append(float(value))
@@ -123,11 +174,15 @@ class Index:
             for code, values in by_code.items()
         }
 
-    def signs(self, question: Vector, best: str) -> Vector:
+    def covers(self, question: Read, best: str) -> bool:
+        """Whether the policy speaks of it at all, where this rule fits best."""
+        return self._gate.opens(self.signs(question, best))
+
+    def signs(self, question: Read, best: str) -> Vector:
         """What the gate looks at."""
         linear = self._readings(question)
-        likeness = np.sort(self._ways @ question)[::-1]
-        strange = np.sort(self._strangers @ question)[::-1]
+        likeness = np.sort(self._ways @ question.vector)[::-1]
+        strange = np.sort(self._strangers @ question.vector)[::-1]
         signs = (
             linear[best] - linear[NOWHERE],
             likeness[0],
@@ -135,9 +190,9 @@ class Index:
         )
         return np.array(signs, dtype=np.float32)
 
-    def _readings(self, question: Vector) -> dict[str, float]:
+    def _readings(self, question: Read) -> dict[str, float]:
         middle, weights = self._linear
-        values = (question - middle) @ weights
+        values = (self._row(question) - middle) @ weights
         return dict(zip(self._classes, map(float, values), strict=True))
 
 
@@ -166,13 +221,11 @@ class PolicySearch:
         """
         if not question.strip():
             return Found(())
-        vector = self._reader.vector(question)
+        asked = Read(question, self._reader.vector(question))
         index = self._index(pack, source)
-        scores = {
-            code: s + _own(pack.rule(code), roles) for code, s in index.scores(vector).items()
-        }
+        scores = {code: s + _own(pack.rule(code), roles) for code, s in index.scores(asked).items()}
         best = sorted(scores, key=lambda code: -scores[code])
-        if not self._known.gate.opens(index.signs(vector, best[0])):
+        if not index.covers(asked, best[0]):
             return Found(())
         guidance = pack.guidance_for(roles)
         if guidance is not None:
@@ -181,17 +234,22 @@ class PolicySearch:
 
     def _index(self, pack: Pack, source: str | Path) -> Index:
         if pack.sha256 not in self._indexes:
-            self._indexes[pack.sha256] = build_index(self._known, pack, source)
+            ways = ways_of_asking(pack, source)
+            self._indexes[pack.sha256] = build_index(self._known, pack, ways)
         return self._indexes[pack.sha256]
 
 
-def build_index(known: Known, pack: Pack, source: str | Path) -> Index:
-    """The index of a pack: its ways of asking and its summaries."""
-    ways = ways_of_asking(pack, source)
+def build_index(known: Known, pack: Pack, ways: Mapping[str, Sequence[str]]) -> Index:
+    """The index of a pack: ways of asking, where there are any, and its summaries."""
     pairs = [(code, text) for code, texts in ways.items() for text in texts]
     pairs += [(rule.code, rule.summary) for rule in pack.rules]
     codes, texts = zip(*pairs, strict=True)
-    return Index(codes, known.vectors(texts), known.vectors(not_covered()))
+    gate = known.gates.asked if ways else known.gates.bare
+    return Index(codes, known.read_all(texts), known.read_all(not_covered()), gate)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower()))
 
 
 def _own(rule: Rule, roles: Collection[str]) -> float:

@@ -17,6 +17,10 @@ from training.rows import TASKS, Row
 LONGEST = 64  # word pieces
 SIZE = 32
 NONE = -100  # "no label here" to torch's cross entropy
+ROOM = 250  # characters; what is joined beyond it would be cut off
+JOINED = ("danger", "promise")
+# Needs whose messages hold neither.
+CALM = ("smalltalk_or_off_topic", "record_status", "contact_lookup")
 TURNS = {"yes": "no", "no": "yes"}
 # A reply that begins so says yes or no to the question's own words: it cannot be turned.
 OPENS = re.compile(r"(?i)\W*(ye|ya|yu|ok|no|na|nu|not|def|abso|cours|of c|sure|right|true|correct)")
@@ -42,10 +46,13 @@ class Batches:
 
     def epoch(self, rows: Sequence[Row], chance: Random) -> Iterator[Batch]:
         """Every row once, in another order and another spelling each time."""
+        calm = [row.text for row in rows if row.task == "needs" and row.label in CALM]
         ordered = sorted(rows, key=lambda r: len(r.text) + len(r.light) + 20 * chance.random())
         groups = [ordered[n : n + SIZE] for n in range(0, len(ordered), SIZE)]
         chance.shuffle(groups)
-        yield from (self.of([self._varied(row, chance) for row in group]) for group in groups)
+        for group in groups:
+            joined = [_joined(row, calm, chance) for row in group]
+            yield self.of([self._varied(row, chance) for row in joined])
 
     def plain(self, rows: Sequence[Row]) -> Iterator[Batch]:
         """Every row as it stands, in order."""
@@ -89,7 +96,17 @@ class Batches:
             ways = (self.turned if turn else self.asked)[light]
             light = ways[0] if chance.random() < 0.5 else chance.choice(ways)
         text = typed(row.text, chance) if chance.random() < 0.7 else row.text
-        return Row(row.task, text, label, light, row.idea, row.text)
+        return Row(row.task, text, label, light, row.idea)
+
+
+def _joined(row: Row, calm: Sequence[str], chance: Random) -> Row:
+    """One in seven dangers and promises stands in the middle of other talk, as it does in life."""
+    other = chance.choice(calm) if calm and chance.random() < 1 / 7 else ""
+    if not other or row.task not in JOINED or len(row.text) + len(other) > ROOM:
+        return row
+    parts = [row.text, other] if chance.random() < 0.5 else [other, row.text]
+    text = chance.choice((". ", " ", ", ", "\n")).join(parts)
+    return Row(row.task, text, row.label, row.light, row.idea)
 
 
 def tokenizer(path: str) -> Tokenizer:

@@ -62,6 +62,9 @@ def textcat(texts: Texts, labels: Texts, others: Texts) -> list[str]:
 
 def diet(texts: Texts, labels: Texts, others: Texts) -> list[str]:
     """Rasa's own transformer, over counted words and letters."""
+    from bot import lean
+
+    lean.leave_out_channels()
     import yaml
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu

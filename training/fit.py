@@ -1,9 +1,10 @@
-"""Fine-tuning: all tasks at once, the general vector held to what it was."""
+"""Fine-tuning: all tasks at once, and the general vector on how people ask for a policy's rules."""
 
 from __future__ import annotations
 
 import copy
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from random import Random
 import torch
 from torch import Tensor, nn
 
+from training.asked import Asked
 from training.batches import SIZE, Batch, Batches
 from training.network import FROZEN, Encoder
 from training.rows import TASKS, Row
@@ -21,10 +23,11 @@ LAYER_RATE = 1.5e-4  # of the last layer; each one below learns slower by DECAY
 DECAY = 0.85
 HEAD_RATE = 1e-3
 SMOOTHING = 0.05
-KEEP_VECTOR = 2.0  # how much the general vector's likeness to the untrained one weighs
-SENTENCES_EVERY = 8  # steps; a batch of general sentences costs as much as one of rows
+ASKED_EVERY = 8  # steps; a sample of ways of asking costs more than a batch of rows
+ASKED_SHARE = 4.0  # of the loss
+TEMPERATURE = 0.1  # of likeness: the lower, the more the nearest strangers count
+KEEP_VECTOR = 0.5  # how much the general vector's likeness to the untrained one weighs
 AVERAGED_OVER = 200  # steps; the average of late weights reads better than any one of them
-THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,15 @@ def fit(
     run: Run,
     batches: Batches,
     rows: Sequence[Row],
-    sentences: Sequence[str],
+    asked: Asked,
     say: Callable[[str], None],
 ) -> Encoder:
-    """Trains on the rows; `sentences` are only for the general vector."""
-    torch.set_num_threads(THREADS)
+    """Trains on the rows; `asked` is only for the general vector."""
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     torch.manual_seed(run.seed)
     chance = Random(run.seed)
     encoder = Encoder(batches.labels)
-    held = [*sentences, *(row.text for row in rows if not row.light)]
-    wanted = _vectors(encoder.eval(), batches, held)
+    untrained = _vectors(encoder.eval(), batches, asked.texts())
     averaged = copy.deepcopy(encoder)
     encoder.train()
     weights = _class_weights(rows, batches.labels)
@@ -59,10 +61,11 @@ def fit(
     for epoch in range(run.epochs):
         began, total = time.monotonic(), 0.0
         for batch in batches.epoch(rows, chance):
-            loss = _loss(encoder, batch, weights, wanted)
-            if step % SENTENCES_EVERY == 0:
-                some = [Row("", text, "") for text in chance.sample(list(sentences), SIZE // 2)]
-                loss = loss + SENTENCES_EVERY * _loss(encoder, batches.of(some), weights, wanted)
+            loss = _loss(encoder, batch, weights)
+            if step % ASKED_EVERY == 0:
+                loss = loss + ASKED_SHARE * _asked_loss(
+                    encoder, batches, asked.some(chance), untrained
+                )
             loss.backward()
             nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
             optimizer.step()
@@ -76,11 +79,9 @@ def fit(
     return averaged
 
 
-def _loss(
-    encoder: Encoder, batch: Batch, weights: Mapping[str, Tensor], wanted: Mapping[str, Tensor]
-) -> Tensor:
-    vectors, *logits = encoder(*batch.inputs)
-    total = KEEP_VECTOR * _drift(vectors, batch.rows, wanted)
+def _loss(encoder: Encoder, batch: Batch, weights: Mapping[str, Tensor]) -> Tensor:
+    _, *logits = _read(encoder, batch.inputs)
+    total = torch.zeros(())
     for task, of in zip(TASKS, logits, strict=True):
         target = batch.targets[task]
         if (target >= 0).any():
@@ -92,18 +93,31 @@ def _loss(
     return total
 
 
-def _drift(vectors: Tensor, rows: Sequence[Row], wanted: Mapping[str, Tensor]) -> Tensor:
-    """How far the general vectors have moved from those of the untrained encoder, which saw the
-    text as it was written."""
-    known = [
-        (n, wanted[row.as_written or row.text])
-        for n, row in enumerate(rows)
-        if not row.light and (row.as_written or row.text) in wanted
-    ]
-    if not known:
-        return torch.zeros(())
-    at, targets = zip(*known, strict=True)
-    return 1 - (vectors[list(at)] * torch.stack(targets)).sum(1).mean()
+def _asked_loss(
+    encoder: Encoder,
+    batches: Batches,
+    sample: Sequence[tuple[str, str, str]],
+    untrained: Mapping[str, Tensor],
+) -> Tensor:
+    """Ways of asking for one rule belong together, apart from all others (supervised contrast),
+    and none may go far from where it was: rules that are not written yet are asked for too."""
+    rules, typed, written = zip(*sample, strict=True)
+    vectors, *_ = _read(encoder, batches.tensors([("", text) for text in typed]))
+    number = {rule: n for n, rule in enumerate(rules)}
+    own = torch.tensor([number[rule] for rule in rules])
+    others = ~torch.eye(len(rules), dtype=torch.bool)
+    together = (own[:, None] == own[None, :]) & others
+    likeness = (vectors @ vectors.T / TEMPERATURE).masked_fill(~others, -torch.inf)
+    surprise = torch.logsumexp(likeness, 1, keepdim=True) - likeness
+    each = surprise.masked_fill(~together, 0).sum(1) / together.sum(1).clamp(min=1)
+    moved = 1 - (vectors * torch.stack([untrained[text] for text in written])).sum(1).mean()
+    return each[together.any(1)].mean() + KEEP_VECTOR * moved
+
+
+def _read(encoder: Encoder, inputs: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
+    """In sixteen bits where the processor has them: half as long, and no figure differs."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        return [of.float() for of in encoder(*inputs)]
 
 
 def _vectors(encoder: Encoder, batches: Batches, texts: Sequence[str]) -> dict[str, Tensor]:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from onnxruntime import InferenceSession
 
+from training.asked import asked
 from training.batches import Batches, tokenizer
 from training.export import export
 from training.fit import Run, fit
 from training.network import base
-from training.rows import TASKS, Row, labels, macro_f1, plain_sentences, wordings
+from training.rows import TASKS, Row, labels, macro_f1, wordings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,8 +26,7 @@ def make(
     Returns macro-F1 by task.
     """
     batches = Batches(tokenizer(str(base() / "tokenizer.json")), labels(rows), *wordings(ROOT))
-    sentences = sorted({*plain_sentences(ROOT), *(r.light for r in kept if r.task == "question")})
-    export(fit(run, batches, kept, sentences, say), batches.labels, out)
+    export(fit(run, batches, kept, asked(ROOT), say), batches.labels, out)
     return _figures(out, batches, [row for row in rows if row.held_out])
 
 

@@ -32,7 +32,6 @@ class Row:
     label: str
     light: str = ""
     idea: str = ""
-    as_written: str = ""  # the text before it was varied; empty when it was not
 
     @property
     def held_out(self) -> bool:
@@ -55,14 +54,6 @@ def wordings(root: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """How questions are asked, and how their opposites are, by id."""
     table = tomllib.loads((root / "coach/rules/wordings.toml").read_text(encoding="utf-8"))
     return table["asked"], table["turned"]
-
-
-def plain_sentences(root: Path) -> list[str]:
-    """Sentences of the policy packs, which the general vector must go on telling apart."""
-    found: list[str] = []
-    for path in sorted((root / "data/policies").glob("*.yml")):
-        found += _strings(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return sorted({text for text in found if len(text.split()) >= 4})
 
 
 def labels(rows: Sequence[Row]) -> dict[str, list[str]]:
@@ -106,14 +97,3 @@ def _lines(path: Path, task: str, label: str, light: str) -> Iterator[Row]:
         name = str(value).lower() if isinstance(value, bool) else value
         context = row[light] or "" if light else ""
         yield Row(task, row["text"], name, context, row.get("idea", row["text"]))
-
-
-def _strings(node: object) -> Iterator[str]:
-    if isinstance(node, str):
-        yield " ".join(node.split())
-    elif isinstance(node, dict):
-        for value in node.values():
-            yield from _strings(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _strings(value)

@@ -18,13 +18,23 @@ from policy.pack import PACKS, load_pack, pack_names
 QUESTIONS = Path(__file__).parent / "questions"
 ROOT = Path(__file__).parents[3]
 LOADED = {name: load_pack(name) for name in pack_names()}
-ROWS: dict[str, list[dict[str, Any]]] = {
-    name: [
-        json.loads(line)
-        for line in (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    ]
-    for name in LOADED
-}
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows_of(folder: Path) -> Rows:
+    """The questions by pack."""
+    return {
+        name: [
+            json.loads(line)
+            for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        ]
+        for name in LOADED
+    }
+
+
+ROWS = rows_of(QUESTIONS)
+# Written by a hand that saw neither the ways of asking nor the search. Nothing is mended by them.
+UNSEEN = rows_of(QUESTIONS / "unseen")
 SHOWN_ONLY = {
     rule.code for pack in LOADED.values() for rule in pack.rules if rule.carried == ("shown",)
 }
@@ -35,15 +45,24 @@ def search() -> PolicySearch:
     return PolicySearch.shipped(encoder.shared())
 
 
-@pytest.fixture(scope="module")
-def answers(search: PolicySearch) -> dict[str, list[tuple[dict[str, Any], Found]]]:
+Answers = dict[str, list[tuple[dict[str, Any], Found]]]
+
+
+def answers_to(search: PolicySearch, asked: Rows) -> Answers:
     return {
         name: [(row, search.ask(LOADED[name], name, [row["role"]], row["text"])) for row in rows]
-        for name, rows in ROWS.items()
+        for name, rows in asked.items()
     }
 
 
-Answers = dict[str, list[tuple[dict[str, Any], Found]]]
+@pytest.fixture(scope="module")
+def answers(search: PolicySearch) -> Answers:
+    return answers_to(search, ROWS)
+
+
+@pytest.fixture(scope="module", params=["seen", "unseen"])
+def measured(request: pytest.FixtureRequest, search: PolicySearch) -> Answers:
+    return answers_to(search, ROWS if request.param == "seen" else UNSEEN)
 
 
 def codes(found: Found) -> list[str]:
@@ -60,18 +79,18 @@ def covered(answers: Answers) -> list[tuple[str, list[str]]]:
     return [(r["rule"], codes(a)) for rows in answers.values() for r, a in rows if r["rule"]]
 
 
-def test_the_right_rule_comes_first(answers: Answers) -> None:
-    first = [found[:1] == [rule] for rule, found in covered(answers)]
+def test_the_right_rule_comes_first(measured: Answers) -> None:
+    first = [found[:1] == [rule] for rule, found in covered(measured)]
     assert sum(first) / len(first) >= 0.80
 
 
-def test_the_right_rule_is_among_the_first_three(answers: Answers) -> None:
-    among = [rule in found for rule, found in covered(answers)]
+def test_the_right_rule_is_among_the_first_three(measured: Answers) -> None:
+    among = [rule in found for rule, found in covered(measured)]
     assert sum(among) / len(among) >= 0.95
 
 
-def test_what_the_policy_does_not_cover_is_answered_with_silence(answers: Answers) -> None:
-    silent = [not a.found for rows in answers.values() for row, a in rows if row["rule"] is None]
+def test_what_the_policy_does_not_cover_is_answered_with_silence(measured: Answers) -> None:
+    silent = [not a.found for rows in measured.values() for row, a in rows if row["rule"] is None]
     assert sum(silent) / len(silent) >= 0.90
 
 
@@ -122,7 +141,9 @@ def test_every_rule_has_ways_of_asking_and_none_is_a_test_question(name: str) ->
     assert set(ways) == {rule.code for rule in LOADED[name].rules}
     assert all(len(texts) >= 8 for texts in ways.values())
     known = {text.casefold() for texts in ways.values() for text in texts} | set(not_covered())
-    assert not known & {row["text"].casefold() for row in ROWS[name]}
+    asked = [row["text"].casefold() for row in (*ROWS[name], *UNSEEN[name])]
+    assert len(set(asked)) == len(asked)
+    assert not known & set(asked)
 
 
 def test_a_way_of_asking_for_a_rule_that_is_not_there_is_refused(tmp_path: Path) -> None:
