@@ -208,7 +208,7 @@ def _public(built: Built, line: Line, slack: SlackChannel | None = None) -> Fast
         desk.routes.make_router(desk.routes.Desk(pages, built.house, built.store, built.phrases)),
         *(slack.routers() if slack else []),
     ]
-    return web.make_app(pages, routers)
+    return web.make_app(pages, routers, [slack.bodies] if slack else [])
 
 
 def _actions(built: Built, seam: Seam) -> FastAPI:

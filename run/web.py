@@ -7,7 +7,7 @@ import hmac
 import json
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from casework.errors import (
     UnknownRecord,
 )
 from casework.house import House
+from connectors.bodies import Bodies
 from records import unusual
 from records.permissions import has_desk, is_here
 from records.presence import Presence
@@ -62,9 +63,10 @@ class Frame:
     Plain ASGI, because a streamed answer (the events of a conversation) passes through.
     """
 
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages, bodies: Mapping[str, Bodies]) -> None:
         self._app = app
         self._pages = pages
+        self._bodies = bodies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -74,8 +76,11 @@ class Frame:
         answer = _with_headers(send)
         # Every body of ours is announced: one of unknown length is not read at all.
         length = headers.get(b"content-length", b"0")
-        if b"transfer-encoding" in headers or not length.isdigit() or int(length) > BODY_LIMIT:
-            await as_json(_said(MessageTooLarge), 413)(scope, receive, answer)
+        bodies = self._bodies.get(scope["path"])
+        most = bodies.most_bytes if bodies else BODY_LIMIT
+        if b"transfer-encoding" in headers or not length.isdigit() or int(length) > most:
+            refusal = bodies.refuse() if bodies else as_json(_said(MessageTooLarge), 413)
+            await refusal(scope, receive, answer)
             return
         cookies = cookie_parser(headers.get(b"cookie", b"").decode("latin-1"))
         session = await asyncio.to_thread(self._pages.session, cookies.get(COOKIE))
@@ -165,10 +170,10 @@ def make_pages(house: House, store: Store) -> Pages:
     return Pages(house, store, templates)
 
 
-def make_app(pages: Pages, routers: Sequence[APIRouter]) -> FastAPI:
-    """The public application."""
+def make_app(pages: Pages, routers: Sequence[APIRouter], bodies: Sequence[Bodies] = ()) -> FastAPI:
+    """The public application. `bodies`: the addresses that take more than a page does."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(Frame, pages=pages)
+    app.add_middleware(Frame, pages=pages, bodies={one.path: one for one in bodies})
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in routers:
         app.include_router(router)

@@ -7,10 +7,11 @@ import logging
 
 from fastapi import APIRouter
 
+from connectors.bodies import Bodies
 from connectors.slack import accounts
 from connectors.slack.app import make_bolt
 from connectors.slack.deliver import Deliveries
-from connectors.slack.door import Refusals, make_router
+from connectors.slack.door import Refusals, bodies, make_router
 from connectors.slack.errors import SlackSettingsWrong, SlackUnavailable
 from connectors.slack.home import Homes
 from connectors.slack.room import Room
@@ -28,6 +29,7 @@ class SlackChannel:
     def __init__(self, room: Room) -> None:
         self.room = room
         self.refusals = Refusals()
+        self.bodies: Bodies = bodies(self.refusals)
         self.homes = Homes(room)
         self.bolt = make_bolt(room, self.homes)
         self.deliveries = Deliveries(room)

@@ -11,12 +11,17 @@ from fastapi import APIRouter, Request, Response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from connectors.bodies import Bodies
 from connectors.slack.checks import check_home, check_signature, read_body
 from connectors.slack.errors import Forged
 from connectors.slack.room import Room
 
 log = logging.getLogger("heard.slack")
 PATH = "/slack/events"
+# What Slack itself lets people write comes in. The most are a full window, which Slack sends with
+# eight bytes for a letter with an accent or of another script (half a megabyte; in emoji, one), and
+# an edit of 40,000 such letters, which come four times. A page's limit would refuse their words.
+MOST_BYTES = 2 * 1024 * 1024
 ALARM_A_MINUTE = 10
 
 
@@ -38,6 +43,17 @@ class Refusals:
         if crowded and now - self._said > 60:
             self._said = now
             log.error("refused_often %s in a minute", ALARM_A_MINUTE)
+
+
+def bodies(refusals: Refusals) -> Bodies:
+    """How much Slack may send. Its servers alone read what is said of more."""
+
+    def refuse() -> Response:
+        refusals.count("size")
+        said = f"Heard takes {MOST_BYTES} bytes in a request. This one was not read.\n"
+        return Response(said, 413, media_type="text/plain")
+
+    return Bodies(PATH, MOST_BYTES, refuse)
 
 
 def make_router(room: Room, bolt: AsyncApp, refusals: Refusals, secret: str) -> APIRouter:

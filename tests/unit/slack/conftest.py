@@ -33,6 +33,17 @@ from tests.unit.slack import payloads
 from tests.unit.slack.slack_server import SECRET, TOKEN, SlackServer, running
 
 HEARD = "https://heard.example.org"
+LISTEN: dict[str, Any] = {
+    "replies": [
+        {
+            "response": "utter_listen",
+            "text": "Now listen.",
+            "buttons": [{"title": "Write down their words", "payload": "/write_words"}],
+        }
+    ],
+    "asks": None,
+    "intent": {"name": "disclosure_now"},
+}
 
 
 @dataclass
@@ -119,6 +130,22 @@ def everything_sent(slack: SlackServer) -> str:
     return json.dumps([call.body for call in slack.calls], ensure_ascii=False)
 
 
+async def window(workspace: Workspace) -> tuple[str, dict[str, Any]]:
+    """A thread, and the window that its button opened."""
+    workspace.dialogue.answer("listen", **LISTEN)
+    thread = await workspace.says("listen")
+    (message,) = await workspace.posted(1)
+    value = buttons(message)["Write down their words"]["value"]
+    await workspace.interacts(payloads.press(value, thread))
+    (opened,) = await workspace.slack.until("views.open")
+    return thread, opened["view"]
+
+
+def view_of(opened: dict[str, Any]) -> dict[str, Any]:
+    """A window as it comes back."""
+    return {key: opened[key] for key in ("type", "callback_id", "private_metadata", "blocks")}
+
+
 @pytest.fixture
 async def slack() -> AsyncIterator[SlackServer]:
     async with running() as server:
@@ -163,7 +190,7 @@ async def joined(
     home.around.address = HEARD
     channel = SlackChannel(Room(settings, home.house, home.store, home.phrases, line, api))
     pages = web.make_pages(home.house, home.store)
-    app: FastAPI = web.make_app(pages, channel.routers())
+    app: FastAPI = web.make_app(pages, channel.routers(), [channel.bodies])
     await channel.start(HEARD)
     sending = asyncio.create_task(channel.run())
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -1,13 +1,9 @@
-"""The assistant pane, the way from a channel into private, and requests that are too much."""
+"""The assistant pane, and the way from a channel into private."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import pytest
-
-from connectors.slack.door import PATH
 from tests.unit.slack import payloads
 from tests.unit.slack.conftest import Workspace, buttons, everything_sent, texts
 
@@ -96,23 +92,3 @@ async def test_slack_has_its_answer_while_the_dialogue_hangs(workspace: Workspac
     assert [str(m.text) for m in workspace.kept()] == ["hello"]
     workspace.dialogue.open.set()
     await workspace.settled()
-
-
-@pytest.mark.parametrize("size", [300_000, 5_000_000])
-async def test_a_body_that_is_too_large_is_not_read(workspace: Workspace, size: int) -> None:
-    body = payloads.event(payloads.message("x" * size))
-    assert (await workspace.send(body)).status_code == 413
-    assert workspace.home.inbox_size() == 0
-
-
-@pytest.mark.parametrize(
-    "deep", ["[" * 10_000 + "]" * 10_000, '{"a":' * 10_000 + "1" + "}" * 10_000]
-)
-async def test_a_deep_body_with_a_good_signature_is_refused(
-    workspace: Workspace, deep: str
-) -> None:
-    body = json.dumps({"type": "event_callback"})[:-1] + f', "event": {deep}}}'
-    headers = {"Content-Type": "application/json", **payloads.signed(body)}
-    answer = await workspace.http.post(PATH, content=body.encode(), headers=headers)
-    assert answer.status_code == 401
-    assert workspace.channel.refusals.by_reason.total() == 1

@@ -11,36 +11,15 @@ from casework import cases
 from casework.vocabulary import EntryKind, RecordKind
 from connectors.slack import times
 from tests.unit.slack import payloads
-from tests.unit.slack.conftest import Workspace, buttons, everything_sent, texts
+from tests.unit.slack.conftest import (
+    Workspace,
+    everything_sent,
+    texts,
+    view_of,
+    window,
+)
 
 MARK = "numbat4410"
-LISTEN: dict[str, Any] = {
-    "replies": [
-        {
-            "response": "utter_listen",
-            "text": "Now listen.",
-            "buttons": [{"title": "Write down their words", "payload": "/write_words"}],
-        }
-    ],
-    "asks": None,
-    "intent": {"name": "disclosure_now"},
-}
-
-
-async def window(workspace: Workspace) -> tuple[str, dict[str, Any]]:
-    """A thread, and the window that its button opened."""
-    workspace.dialogue.answer("listen", **LISTEN)
-    thread = await workspace.says("listen")
-    (message,) = await workspace.posted(1)
-    value = buttons(message)["Write down their words"]["value"]
-    await workspace.interacts(payloads.press(value, thread))
-    (opened,) = await workspace.slack.until("views.open")
-    return thread, opened["view"]
-
-
-def view_of(opened: dict[str, Any]) -> dict[str, Any]:
-    """A window as it comes back."""
-    return {key: opened[key] for key in ("type", "callback_id", "private_metadata", "blocks")}
 
 
 def inputs(view: dict[str, Any]) -> list[str]:
