@@ -16,9 +16,12 @@ import pytest
 from sqlalchemy import URL, Engine, create_engine, delete, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from escalation.routes import NO_ROUTES
 from escalation.tables import deliveries, escalations
 from records.engine import make_engine, sqlite_url
 from records.store import migrate
+from tests.integration.escalation.processes import Desk
+from tests.integration.escalation.serve import FileRoute
 from tests.integration.escalation.town import Town
 
 SERVER = os.environ.get("HEARD_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/")
@@ -81,6 +84,25 @@ def engine(database: str) -> Iterator[Engine]:
 @pytest.fixture
 def town(engine: Engine) -> Town:
     return Town(engine)
+
+
+@pytest.fixture
+def sends(tmp_path: Path) -> Path:
+    """The file into which the services of a test send; without it they reach nobody."""
+    path = tmp_path / "sends"
+    path.touch()
+    return path
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, own_database: str) -> Iterator[Desk]:
+    """A desk beside those services, with the same routes as they have."""
+    sends = request.getfixturevalue("sends") if "sends" in request.fixturenames else None
+    engine = make_engine(own_database)
+    desk = Desk(engine, FileRoute.routes(sends) if sends else NO_ROUTES)
+    yield desk
+    desk.durable.stop()
+    engine.dispose()
 
 
 def _migrated(kind: str, folder: Path) -> Iterator[str]:

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from casework.vocabulary import utc_now
-from records.engine import make_engine, snapshot
+from records.engine import snapshot
 from tests.databases import on_server
 from tests.integration.escalation.processes import Desk, serving, ten_minutes_pass
 from tests.integration.escalation.service import wait_until
@@ -25,15 +24,6 @@ from tests.integration.escalation.town import new_head
 
 ONCE = {(0, "manager"): 1, (0, "dsl"): 1, (1, "deputy"): 1, (2, "on_call"): 1}
 Fault = Callable[[Engine, subprocess.Popen[str]], AbstractContextManager[None]]
-
-
-@pytest.fixture
-def desk(own_database: str) -> Iterator[Desk]:
-    engine = make_engine(own_database)
-    desk = Desk(engine)
-    yield desk
-    desk.durable.stop()
-    engine.dispose()
 
 
 def test_a_database_that_fails_in_the_middle_of_ticks_stops_no_case_for_good(

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from casework.facts import EscalationStatus
-from records.engine import make_engine
 from tests.integration.escalation.processes import Desk, says, serving, ten_minutes_pass
 from tests.integration.escalation.service import wait_until
 from tests.integration.escalation.town import new_head
-
-
-@pytest.fixture
-def desk(own_database: str) -> Iterator[Desk]:
-    engine = make_engine(own_database)
-    desk = Desk(engine)
-    yield desk
-    desk.durable.stop()
-    engine.dispose()
 
 
 def test_kills_while_cases_climb_lose_nothing_and_repeat_nothing(

@@ -10,10 +10,8 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Connection, event
 
 from records.engine import make_engine
@@ -26,22 +24,6 @@ from tests.integration.escalation.town import new_head
 # Enough for two rungs: each is asked, its messages are claimed, sent and kept.
 COMMITS = 6
 SWEEPER = "escalation-sweeper"
-
-
-@pytest.fixture
-def sends(tmp_path: Path) -> Path:
-    path = tmp_path / "sends"
-    path.touch()
-    return path
-
-
-@pytest.fixture
-def desk(own_database: str, sends: Path) -> Iterator[Desk]:
-    engine = make_engine(own_database)
-    desk = Desk(engine, FileRoute.routes(sends))
-    yield desk
-    desk.durable.stop()
-    engine.dispose()
 
 
 def test_a_case_killed_before_and_after_every_commit_asks_everybody_once_and_marks_repeats(

@@ -6,35 +6,14 @@ import os
 import signal
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from casework.facts import RecordHead
-from records.engine import make_engine
 from tests.integration.escalation.processes import Desk, serving, ten_minutes_pass
-from tests.integration.escalation.serve import FileRoute
 from tests.integration.escalation.service import wait_until
 from tests.integration.escalation.town import new_head
 
 ONCE = {(0, "manager"): 1, (0, "dsl"): 1, (1, "deputy"): 1, (2, "on_call"): 1}
-
-
-@pytest.fixture
-def sends(tmp_path: Path) -> Path:
-    path = tmp_path / "sends"
-    path.touch()
-    return path
-
-
-@pytest.fixture
-def desk(own_database: str, sends: Path) -> Iterator[Desk]:
-    engine = make_engine(own_database)
-    desk = Desk(engine, FileRoute.routes(sends))
-    yield desk
-    desk.durable.stop()
-    engine.dispose()
 
 
 def test_a_service_that_slept_ten_minutes_finds_its_work_done_and_repeats_none_of_it(
