@@ -210,6 +210,14 @@ class Line:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    async def stop(self) -> None:
+        """Ends what is under way, and the hands. A message without its answer is the sweep's to
+        find, at the next start."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._hands.shutdown, cancel_futures=True)
+
     async def sweep(self) -> None:
         """For ever: answers what was left without an outcome."""
         while True:

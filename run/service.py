@@ -186,6 +186,7 @@ async def _run(
         for task in work:
             task.cancel()
         results = await asyncio.gather(*work, return_exceptions=True)
+        await line.stop()
         await dialogue.close()
     for result in results:
         if isinstance(result, CannotStart):

@@ -75,10 +75,6 @@ class Channel:
             return work.inbox.unanswered(talk)
 
 
-def is_of_the_line(task: asyncio.Task[object]) -> bool:
-    return getattr(task.get_coro(), "__qualname__", "").startswith("Line.")
-
-
 @pytest.fixture
 async def dialogue() -> AsyncIterator[FakeDialogue]:
     async with running() as fake:
@@ -99,13 +95,11 @@ async def channel(
     monkeypatch.setattr(line_module, "PAUSES_BETWEEN_TRIES", (0.0, 0.0))
     monkeypatch.setattr(line_module, "SWEEP_SECONDS", 0.02)
     seam = Dialogue(dialogue.address, TOKEN)
-    yield Channel(home, Line(home.house, home.phrases, seam), dialogue)
+    line = Line(home.house, home.phrases, seam)
+    yield Channel(home, line, dialogue)
     dialogue.open.set()
     dialogue.ended.set()
-    # What the line still does is finished before the house goes; other tasks of this loop (the
-    # watcher of sse-starlette) never are.
-    left = [task for task in asyncio.all_tasks() if is_of_the_line(task)]
-    await asyncio.gather(*left, return_exceptions=True)
+    await line.stop()
     await seam.close()
 
 

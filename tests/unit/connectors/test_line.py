@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+import threading
 from contextlib import closing
 
 import pytest
@@ -17,9 +18,10 @@ from casework.errors import EmptyMessage, MessageTooLarge, StoreUnavailable
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
 from connectors import dialogue as seam
-from connectors.line import HOLDS_UP_UNTIL, LARGEST_MESSAGE_BYTES
+from connectors.dialogue import Dialogue
+from connectors.line import HOLDS_UP_UNTIL, LARGEST_MESSAGE_BYTES, Line
 from tests.unit.connectors.conftest import Channel
-from tests.unit.connectors.dialogue_fake import FakeDialogue, Way, reply
+from tests.unit.connectors.dialogue_fake import TOKEN, FakeDialogue, Way, reply
 from tests.unit.home import DATABASE, Home
 
 FAILED = "utter_dialogue_down"
@@ -263,6 +265,34 @@ async def test_the_sweep_ends_when_told_although_a_conversation_breaks_at_that_m
     monkeypatch.undo()
     assert ended == {sweep}
     assert sweep.cancelled()
+
+
+async def test_a_line_that_is_stopped_leaves_no_hand_behind_and_its_message_to_the_next(
+    home: Home, channel: Channel
+) -> None:
+    talk, hands = home.talk(), hands_at_work()
+    channel.dialogue.open.clear()
+    message = await channel.send(talk, "are you there?")
+    await channel.dialogue.until(1)
+    assert hands_at_work() > hands
+    await channel.line.stop()
+    assert hands_at_work() == hands
+    assert home.said(talk) == []
+    channel.dialogue.open.set()
+    seam = Dialogue(channel.dialogue.address, TOKEN)
+    channel.line = Line(home.house, home.phrases, seam)
+    sweep = asyncio.create_task(channel.line.sweep())
+    await channel.answered(message)
+    sweep.cancel()
+    await asyncio.gather(sweep, return_exceptions=True)
+    await channel.line.stop()
+    await seam.close()
+    assert home.said(talk) == [ANSWERED]
+    assert hands_at_work() == hands
+
+
+def hands_at_work() -> int:
+    return sum(thread.name.startswith("answering") for thread in threading.enumerate())
 
 
 def left_waiting(home: Home, talk: str, text: str) -> None:

@@ -199,10 +199,12 @@ async def joined(
     slack.let_go.set()
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
-    left = [task for task in asyncio.all_tasks() if _is_ours(task)]
+    # Nobody can end what Bolt has begun.
+    left = [task for task in asyncio.all_tasks() if _is_of_bolt(task)]
     await asyncio.gather(*left, return_exceptions=True)
+    await line.stop()
     await seam.close()
 
 
-def _is_ours(task: asyncio.Task[Any]) -> bool:
-    return getattr(task.get_coro(), "__qualname__", "").startswith(("Line.", "AsyncioListener"))
+def _is_of_bolt(task: asyncio.Task[Any]) -> bool:
+    return getattr(task.get_coro(), "__qualname__", "").startswith("AsyncioListener")
