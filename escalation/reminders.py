@@ -3,7 +3,8 @@ somebody waits for again and again until it is done.
 
 Only what is not done is reminded of, so it stops by itself; nothing here makes anything expire.
 Whoever must not hear of a record is not reminded of a duty about it. Each reminder is a row with
-a key of its own, written before it is sent: a restart repeats nothing.
+a key of its own, written before it is sent: a restart repeats nothing. What no route took, and what
+was in hand when the service died, goes out again; only the second can be a repeat, and says so.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import duties
@@ -26,7 +27,7 @@ from escalation.climb import Surroundings
 from escalation.once import outcome_of
 from escalation.routes import FAILED, Outgoing
 from escalation.tables import reminders
-from escalation.wording import Facts, Wording
+from escalation.wording import CardFacts, Wording
 
 # A digest names what is due within a week, and comes in the morning.
 AHEAD = timedelta(days=7)
@@ -36,18 +37,25 @@ STATUTORY = frozenset({"breach_decision"})
 # What somebody waits for is asked at once and then so long after; from then on every day.
 ASKED_AFTER = tuple(timedelta(hours=hours) for hours in (0, 1, 4))
 EVERY = timedelta(hours=24)
+# What did not go out is tried again after so long. No sending takes that long.
+AGAIN = timedelta(minutes=5)
+NO_ROUTE = "no_route"
 MARKS = tuple(timedelta(hours=hours) for hours in (48, 24, 6, 1, 0))
 
 
 class Reminder(NamedTuple):
-    """One message that is due: its key, whom it is for, what it is, the date in it, and the
-    reference that it is about, where there is one."""
+    """One message that is due: its key, whom it is for, what it is, and the date in it. Where it
+    is about a record: its reference, its kind, and the duty. `before`: when it may have gone out
+    already."""
 
     key: str
     person: str
     purpose: str
     by: datetime
     reference: str = ""
+    kind: str = ""
+    duty: str = ""
+    before: datetime | None = None
 
 
 class Reminders:
@@ -64,7 +72,8 @@ class Reminders:
     def run(self) -> list[str]:
         """Sends what is due and was not sent. Returns the keys."""
         with self._engine.begin() as connection:
-            due = [one for one in self._due(connection) if self._claimed(connection, one)]
+            claimed = [self._claimed(connection, one) for one in self._due(connection)]
+        due = [one for one in claimed if one is not None]
         for one in due:
             self._send(one)
         return [one.key for one in due]
@@ -105,22 +114,33 @@ class Reminders:
         head = work.records.head(duty.record_id)
         purpose = "read" if duty.kind == duties.Own.OFFICIAL_REQUEST else "decide"
         key = f"{duty.id}/asked/{times}/{person}"
-        yield Reminder(key, person, purpose, duty.added_at, head.reference)
+        about = (head.reference, str(head.kind).replace("_", " "), duty.id)
+        yield Reminder(key, person, purpose, duty.added_at, *about)
 
-    def _claimed(self, connection: Connection, one: Reminder) -> bool:
+    def _claimed(self, connection: Connection, one: Reminder) -> Reminder | None:
+        """The reminder, where it is to be sent now and by this process."""
+        now, known = self._around.clock(), reminders.c
+        query = select(known.at).where(known.key == one.key, known.result == SENDING)
+        before = connection.execute(query).scalar()
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        row = insert(reminders).values(
-            key=one.key, person=one.person, at=self._around.clock(), result=SENDING
+        values = {"at": now, "result": SENDING}
+        row = insert(reminders).values(key=one.key, person=one.person, **values)
+        did_not_go = or_(known.result.startswith(FAILED), known.result.in_((NO_ROUTE, SENDING)))
+        kept = row.on_conflict_do_update(
+            index_elements=["key"],
+            set_=values,
+            where=and_(did_not_go, known.at <= now - AGAIN),
         )
         # Not rowcount: on PostgreSQL it is not known for an INSERT.
-        kept = row.on_conflict_do_nothing().returning(reminders.c.key)
-        return connection.execute(kept).first() is not None
+        if connection.execute(kept.returning(known.key)).first() is None:
+            return None
+        return one._replace(before=before)
 
     def _send(self, one: Reminder) -> None:
         known = (p for p in self._around.organisation.people if p.id == one.person)
         person = next(known, None)
         routes = self._around.routes.of(person, Urgency.STANDARD) if person else ()
-        result = "no_route"
+        result = NO_ROUTE
         for route in routes:
             assert person is not None  # or there were no routes
             result = outcome_of(route.send(self._message(one, person))).result
@@ -131,11 +151,15 @@ class Reminders:
             connection.execute(row.values(result=result))
 
     def _message(self, one: Reminder, person: Person) -> Outgoing:
-        by = clock_words(one.by, self._around.clock())
-        link = (
-            f"{self._around.address}/desk/duties" if one.reference else f"{self._around.address}/"
+        now, address = self._around.clock(), self._around.address
+        facts = CardFacts(
+            reference=one.reference or "Reminder",
+            urgency=Urgency.STANDARD,
+            since=clock_words(one.by, now),
+            link=f"{address}/desk/duties/{one.duty}" if one.duty else f"{address}/",
+            repeat_of=clock_words(one.before, now) if one.before else None,
+            kind=one.kind,
         )
-        facts = Facts(one.reference or "Reminder", Urgency.STANDARD, by, link)
         return Outgoing(
             key=one.key.replace("/", "-"),
             person=person,
@@ -145,6 +169,7 @@ class Reminders:
             link=facts.link,
             reference=one.reference,
             can_take=False,
+            card=self._wording.card(one.purpose, facts) if one.reference else (),
         )
 
 

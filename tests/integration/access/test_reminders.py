@@ -126,3 +126,43 @@ def test_whom_the_ladder_asks_is_not_asked_twice_for_the_same(
         escalate.acknowledge(home.house, work, home.head(talk).reference, "dsl")
     assert len(reminders.run()) == 1
     assert email.to() == ["line_manager"]
+
+
+class Died(BaseException):
+    """The service, in the middle of sending."""
+
+
+def test_what_no_route_took_goes_out_again_until_one_does(
+    home: Home, email: Scripted, reminders: Reminders
+) -> None:
+    add(home, "debrief", 30)
+    email.says = "failed:down"
+    for minutes in (0, 4, 1):
+        home.clock.now += timedelta(minutes=minutes)
+        reminders.run()
+    assert len(email.sent) == 2
+    email.says = "delivered"
+    for _ in range(3):
+        home.clock.now += timedelta(minutes=5)
+        reminders.run()
+    assert len(email.sent) == 3
+    assert not any("Repeat" in one.text for one in email.sent)  # nobody has read one before
+
+
+def test_what_was_in_hand_when_the_service_died_goes_out_again_and_says_so(
+    home: Home, email: Scripted, reminders: Reminders
+) -> None:
+    def dies() -> None:
+        raise Died
+
+    add(home, "debrief", 30)
+    email.meanwhile = dies
+    with pytest.raises(Died):
+        reminders.run()
+    email.meanwhile = lambda: None
+    reminders.run()
+    assert len(email.sent) == 1  # it may still be in another's hands
+    home.clock.now += timedelta(minutes=5)
+    for _ in range(3):
+        reminders.run()
+    assert ["Repeat of 14:00." in one.text for one in email.sent] == [False, True]

@@ -98,11 +98,29 @@ CARDS = {
     "gone_on": ("Somebody else is asked about HRD-2026-000123 now.",),
     "closed": ("HRD-2026-000123 is closed. There is nothing for you to do.",),
 }
+# What waits for whoever decides has no urgency, and nobody else whose turn it is.
+DUTY_CARD = CardFacts(
+    **{**vars(FACTS), "repeat_of": None},
+    kind="breach",
+)
+DUTY_CARDS = {
+    "decide": ("HRD-2026-000123 waits for your answer.", "Kind: breach", "Waiting since: 14:02"),
+    "read": (
+        "There is something you have to know of: HRD-2026-000123.",
+        "Kind: breach",
+        "Waiting since: 14:02",
+    ),
+}
 
 
 @pytest.mark.parametrize("purpose", CARDS)
 def test_a_card_says_this_and_nothing_else(purpose: str) -> None:
     assert Wording().card(purpose, CARD) == CARDS[purpose]
+
+
+@pytest.mark.parametrize("purpose", DUTY_CARDS)
+def test_a_card_about_a_duty_says_this_and_nothing_else(purpose: str) -> None:
+    assert Wording().card(purpose, DUTY_CARD) == DUTY_CARDS[purpose]
 
 
 def test_a_card_that_is_a_repeat_says_so() -> None:
