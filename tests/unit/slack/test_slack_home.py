@@ -265,6 +265,8 @@ async def test_an_account_that_was_switched_off_is_found_at_night_and_is_a_stran
     await workspace.says("hello")
     await workspace.settled()
     assert workspace.kept() == []
+    press = payloads.press("1.0", "1772546400.000001")
+    assert (await workspace.interacts(press)).status_code == 401
     del workspace.slack.users["U0REPORTER"]
     await accounts.look(workspace.channel.room)
     await workspace.says("hello again")

@@ -88,6 +88,19 @@ async def test_a_message_longer_than_a_line_may_be_is_said_not_to_be_kept(
     assert MARK not in everything_sent(workspace.slack)
 
 
+async def test_ten_thousand_files_are_refused_once_and_the_text_beside_them_is_kept(
+    workspace: Workspace,
+) -> None:
+    files = [{"id": f"F{n}", "name": f"{MARK}.png"} for n in range(10_000)]
+    before = time.monotonic()
+    await workspace.says("look", subtype="file_share", files=files, attachments=files)
+    assert time.monotonic() - before < 3
+    await workspace.settled()
+    (talk,) = workspace.conversations()
+    assert workspace.home.said(talk.id).count("utter_no_files") == 1
+    assert [str(m.text) for m in workspace.kept()] == ["look"]
+
+
 @pytest.mark.parametrize("size", [MOST_BYTES + 1, 5_000_000])
 async def test_a_body_that_is_too_large_is_not_read_but_counted_and_answered_in_words(
     workspace: Workspace, caplog: pytest.LogCaptureFixture, size: int
