@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from casework.errors import CallerMistake, NotAllowed
 from casework.organisation import Duty, Swap
 from desk.frame import Desk, form_of
+from desk.ladder import ROUTES
 from escalation import nights, reach, rota
 from records.store import OpenWork
 
@@ -103,6 +104,15 @@ def _context(desk: Desk, work: OpenWork, person: str) -> dict[str, Any]:
         "mine": mine,
         "swaps": rota.asked(db, since),
         "others": [one for one in organisation.people if one.id != person],
-        "drills": reach.latest(db, since - DRILLS_SINCE),
+        "reached": _reached(reach.latest(db, since - DRILLS_SINCE)),
+        "routes": ROUTES,
         "name": desk.house.title,
     }
+
+
+def _reached(checks: list[reach.Reached]) -> list[tuple[str, list[reach.Reached]]]:
+    """By person; whoever was not reached by some route comes first."""
+    found: dict[str, list[reach.Reached]] = {}
+    for one in checks:
+        found.setdefault(one.person, []).append(one)
+    return sorted(found.items(), key=lambda item: not any(one.failed for one in item[1]))

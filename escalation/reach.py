@@ -21,7 +21,7 @@ from escalation.attempts import SENDING, WAITING
 from escalation.climb import Surroundings
 from escalation.once import outcome_of
 from escalation.rota import roles_on_ladders
-from escalation.routes import ACCEPTED, DELIVERED, Outcome, Outgoing, Route
+from escalation.routes import ACCEPTED, DELIVERED, FAILED, Outcome, Outgoing, Route
 from escalation.tables import reach_checks
 from escalation.wording import Facts, Wording
 
@@ -48,6 +48,13 @@ class Reached:
     at: datetime
     result: str
     confirmed_at: datetime | None
+
+    @property
+    def failed(self) -> str | None:
+        """Why it did not reach them; None where it did, or may have."""
+        if self.confirmed_at is not None or not self.result.startswith(FAILED):
+            return None
+        return self.result.removeprefix(f"{FAILED}:").replace("_", " ").replace(":", ", ")
 
 
 @runtime_checkable
@@ -164,7 +171,7 @@ def words(check: Reached) -> str:
         return "sent, not confirmed"
     if check.result in (WAITING, SENDING, ACCEPTED):
         return "being checked"
-    return f"NOT reached ({check.result})"
+    return f"NOT reached ({check.failed})"
 
 
 def found(connection: Connection, week: date, person: str, route: str, seen: Seen) -> None:

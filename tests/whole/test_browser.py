@@ -14,6 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from casework.phrases import Phrasebook
+from casework.vocabulary import utc_now
+from escalation import reach
+from escalation.routes import Outcome
+from records.engine import make_engine, sqlite_url
 from tests.whole.conftest import SignIn
 from tests.whole.people import begin_capture, begin_questions
 from tests.whole.processes import ROOT, Heard, texts, until
@@ -431,3 +435,29 @@ def test_a_dsl_who_is_complained_about_sees_no_case_and_the_others_are_asked(
         listed = open_page(person, "/desk")
         case = listed.get_by_test_id("case").filter(has_text=talk.reference)
         expect(case.get_by_test_id("whose-turn")).not_to_contain_text("Duty DSL")
+
+
+@pytest.mark.parametrize(("device", "columns"), [(PHONE, 1), (DESK, 3)], ids=["phone", "desk"])
+def test_the_rota_fits_every_screen_and_says_who_is_not_reached(
+    heard: Heard, open_page: Open, device: dict[str, Any], columns: int
+) -> None:
+    _weekly_look(heard, {"deputy_dsl": "failed:account_switched_off", "dsl": "reachable"})
+    page = open_page("dsl", "/desk/rota", device)
+    tiles = page.get_by_test_id("who-is-reached").locator(":scope > li")
+    expect(tiles.nth(0)).to_contain_text("Deputy DSL")
+    expect(tiles.nth(0)).to_contain_text("not reached (account switched off)")
+    expect(tiles.nth(1)).to_contain_text("Slack: can be messaged")
+    days = page.get_by_test_id("days").locator(":scope > li")
+    boxes = [days.nth(n).bounding_box() for n in range(columns + 1)]
+    assert len({box["x"] for box in boxes if box}) == columns
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def _weekly_look(heard: Heard, found: dict[str, str]) -> None:
+    """What the look of this week found in Slack."""
+    engine = make_engine(sqlite_url(heard.home / "heard.db"))
+    now = utc_now()
+    with engine.begin() as connection:
+        for person, result in found.items():
+            reach.found(connection, now.date(), person, "slack", reach.Seen(now, Outcome(result)))
+    engine.dispose()

@@ -69,8 +69,11 @@ async def test_what_a_silent_check_found_stands_on_the_page_with_nothing_to_conf
             reach.found(work.connection, day, person, "slack", seen)
     async with signed_in(home, make_site(home), "dsl") as dsl:
         page = " ".join((await dsl.get("/desk/rota")).text.split())
-    assert "Duty DSL, slack: can be messaged, checked" in page
-    assert "(failed:account_switched_off)" in page
+    shown = page.partition('data-testid="who-is-reached"')[2].partition("</section>")[0]
+    (first, second) = re.findall(r'<li class="line[^"]*"><b>(.+?)</b>(.+?)</ul>', shown)
+    assert [first[0], second[0]] == ["Deputy DSL", "Duty DSL"]  # who was not reached comes first
+    assert 'Slack: <b class="late">not reached</b> (account switched off)' in first[1]
+    assert "Slack: can be messaged, looked at" in second[1]
     assert 'data-testid="reached"' not in page
 
 
