@@ -38,7 +38,7 @@ from run.commands.shared import (
     say_progress,
 )
 from run.settings import Settings
-from run.slack import check_slack
+from run.slack import check_slack, without_slack
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(records.app, name="records")
@@ -78,7 +78,10 @@ def up(
 
 def _say_ready(house: Built):  # type: ignore[no-untyped-def]
     def ready(started: service.Started) -> None:
-        typer.echo(f"\nHeard is at {started.address}\nEach link signs one person in, once:\n")
+        typer.echo(f"\nHeard is at {started.address}")
+        if started.slack is not None:
+            typer.echo(started.slack)
+        typer.echo("Each link signs one person in, once:\n")
         width = max(len(person.name) for person in house.organisation.people)
         for person in house.organisation.people:
             typer.echo(f"  {person.name:<{width}}  {started.sign_in[person.id]}")
@@ -130,6 +133,8 @@ def check(
             typer.echo(f"{fault.file}:{fault.line}: {fault.message} {fault.cure}", err=True)
         for trouble in troubles:
             typer.echo(f"{trouble.setting}: {trouble.message} {trouble.cure}", err=True)
+        if slack:
+            typer.echo(without_slack(settings), err=True, nl=False)
     if faults or troubles:
         raise typer.Exit(SAID_NO)
     if not as_json:

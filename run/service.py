@@ -63,6 +63,7 @@ class Started:
 
     address: str
     sign_in: dict[str, str]
+    slack: str | None
 
 
 class ByPort:
@@ -171,7 +172,7 @@ async def _run(
     if slack is not None:
         await slack.start(built.settings.address)
     work = [
-        asyncio.create_task(_announce(built, process, dialogue, server, address, ready)),
+        asyncio.create_task(_announce(built, process, dialogue, server, address, slack, ready)),
         asyncio.create_task(line.sweep()),
         asyncio.create_task(_drafts(built)),
         asyncio.create_task(auditor.watch()),
@@ -223,6 +224,7 @@ async def _announce(
     dialogue: Dialogue,
     server: uvicorn.Server,
     address: str,
+    slack: SlackChannel | None,
     ready: Callable[[Started], None],
 ) -> None:
     """Says that the service answers, and from then on keeps the dialogue alive."""
@@ -234,7 +236,7 @@ async def _announce(
         person.id: f"{address}/sign-in/{built.links.make(person.id)}"
         for person in built.organisation.people
     }
-    ready(Started(address, links))
+    ready(Started(address, links, slack.where() if slack else None))
     await process.watch()
 
 

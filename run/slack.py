@@ -9,6 +9,19 @@ from connectors.slack.checking import Trouble, check
 from run.settings import Settings
 
 
+def without_slack(settings: Settings) -> str:
+    """A line on who has no Slack id, which may be meant so; "" where everybody has one.
+
+    Raises:
+        FaultyFile: The organisation file cannot be used.
+    """
+    people = load_organisation(settings.organisation).people
+    names = ", ".join(one.name for one in people if one.slack_id is None)
+    if not names:
+        return ""
+    return f"No slack_id, so not in Slack: {names}.\n"
+
+
 def check_slack(settings: Settings) -> list[Trouble]:
     """Every fault of the settings, of the app in Slack, and of people's Slack ids.
 

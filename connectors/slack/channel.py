@@ -11,7 +11,7 @@ from connectors.bodies import Bodies
 from connectors.slack import accounts
 from connectors.slack.app import make_bolt
 from connectors.slack.deliver import Deliveries
-from connectors.slack.door import Refusals, bodies, make_router
+from connectors.slack.door import PATH, Refusals, bodies, make_router
 from connectors.slack.errors import SlackSettingsWrong, SlackUnavailable
 from connectors.slack.home import Homes
 from connectors.slack.room import Room
@@ -59,6 +59,16 @@ class SlackChannel:
             if error.code in REFUSED_TOKENS:
                 raise SlackSettingsWrong(token_refused(setting, error.code)) from None
             log.error("slack_not_there %s", error.code)
+
+    def where(self) -> str:
+        """What whoever starts Heard reads."""
+        known = self.room.identity
+        if known is None:
+            return "Slack does not answer. Heard tries again until it does."
+        here = f"In Slack it is in the workspace {known.team_name}"
+        if self.sockets is not None:
+            return f"{here}, by Socket Mode."
+        return f"{here}, and Slack has to reach {self.room.address}{PATH}"
 
     async def run(self) -> None:
         """For ever: replies go out, whatever else happens."""

@@ -62,6 +62,9 @@ async def check(settings: SlackSettings, organisation: Organisation) -> list[Tro
             await api.socket(settings.app_token)
         except SlackUnavailable as error:
             found.append(_refused("SLACK_APP_TOKEN", error))
+    if all(person.slack_id is None for person in organisation.people):
+        message = "Nobody has one: nobody can write to Heard in Slack, and nobody is asked there."
+        found.append(Trouble("slack_id", message, "Give people theirs, as docs/slack.md says."))
     for person in organisation.people:
         found += await _reach(api, person)
     return found

@@ -84,10 +84,13 @@ class Sockets:
         self._app_token = app_token
         self._refusals = refusals
         self._open: list[Socket] = []
+        self._tried = asyncio.Event()
         self._canary = Canary(room.api)
 
     async def is_there(self) -> bool:
-        """Whether a connection stands. A silent one does too: that is the canary's to say."""
+        """Whether a connection stands. A silent one does too: that is the canary's to say. Before
+        the first was tried nobody can know."""
+        await self._tried.wait()
         return any([await one.client.is_connected() for one in self._open])
 
     async def forever(self, watch: Watch) -> None:
@@ -133,11 +136,13 @@ class Sockets:
                     socket.client.wss_uri = await self._room.api.socket(self._app_token)
                     await socket.connect_async()  # type: ignore[no-untyped-call]
             except (SlackUnavailable, TimeoutError) as error:
+                self._tried.set()
                 log.error("socket_not_open %s", getattr(error, "code", "timeout"))
                 await socket.close_async()  # type: ignore[no-untyped-call]
                 await asyncio.sleep(getattr(error, "retry_after", 0.0) or AGAIN_SECONDS)
                 continue
             self._open.append(socket)
+            self._tried.set()
 
     async def _close(self) -> None:
         old, self._open = self._open, []

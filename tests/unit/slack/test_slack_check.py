@@ -91,6 +91,21 @@ async def test_an_account_that_was_switched_off_is_named(slack: SlackServer, che
     assert "Duty DSL cannot be messaged" in trouble["message"]
 
 
+async def test_an_organisation_in_which_nobody_has_slack_is_a_fault(
+    check: Check, tmp_path: Path
+) -> None:
+    (tmp_path / "organisation.yml").write_text(DEMONSTRATION.read_text())
+    code, (trouble,) = await check()
+    assert (code, trouble["setting"]) == (1, "slack_id")
+
+
+async def test_whoever_has_no_slack_id_is_named_and_that_is_no_fault(check: Check) -> None:
+    result = await asyncio.to_thread(CliRunner().invoke, app, ["check", "--slack"])
+    assert (result.exit_code, result.stdout) == (0, "Nothing to mend.\n")
+    assert result.stderr.startswith("No slack_id, so not in Slack: Family Worker, Line Manager, ")
+    assert "Duty DSL" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.slack.door import PATH
 from tests.unit.slack import payloads
-from tests.unit.slack.conftest import Workspace
+from tests.unit.slack.conftest import HEARD, Workspace
 from tests.unit.slack.slack_server import TEAM
 
 MARK = "quokka7261"
@@ -100,6 +100,7 @@ async def test_the_address_is_proved_to_slack(workspace: Workspace) -> None:
     body = json.dumps({"type": "url_verification", "token": "x", "challenge": "3eZbrw1aB"})
     answer = await workspace.send(body)
     assert (answer.status_code, answer.json()) == (200, {"challenge": "3eZbrw1aB"})
+    assert workspace.channel.where().endswith(f"has to reach {HEARD}{PATH}")
 
 
 async def test_a_request_that_is_replayed_fifty_times_changes_nothing_more(

@@ -98,6 +98,7 @@ async def test_slack_being_away_does_not_stop_the_start(workspace: Workspace) ->
     workspace.channel.room.identity = None
     await workspace.channel.start(HEARD)
     assert workspace.channel.room.identity is None
+    assert workspace.channel.where().startswith("Slack does not answer.")
 
 
 @pytest.mark.parametrize(

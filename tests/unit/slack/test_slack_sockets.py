@@ -56,6 +56,14 @@ async def test_a_message_is_kept_and_acknowledged_and_answered(socketed: Workspa
     assert len(socketed.slack.posted) == 1
 
 
+async def test_a_start_says_where_it_is_and_raises_no_alarm(
+    socketed: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert socketed.channel.where() == "In Slack it is in the workspace Heard, by Socket Mode."
+    said = [record.getMessage() for record in caplog.get_records("setup")]
+    assert not [line for line in said if "not_there" in line]
+
+
 async def test_a_command_is_answered_in_the_acknowledgement(socketed: Workspace) -> None:
     where = socketed.slack.sockets
     payload = dict(parse_qsl(payloads.command("jess said wallaby")))
