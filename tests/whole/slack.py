@@ -204,6 +204,17 @@ def _request(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
     return body, {"Content-Type": kind, **payloads.signed(body)}
 
 
+def is_taken(heard: Heard, payload: dict[str, Any]) -> bool:
+    """Sends it once over HTTPS; whether Slack would believe that it was taken."""
+    body, headers = _request(payload)
+    with contextlib.suppress(httpx.TransportError):
+        answer = httpx.post(
+            f"{heard.address}/slack/events", content=body, headers=headers, timeout=60
+        )
+        return answer.status_code == 200
+    return False
+
+
 def all_at_once(heard: Heard, sent: list[dict[str, Any]]) -> list[float]:
     """Everything over HTTPS in the same moment; what is not taken comes again, as from Slack.
     Returns how many seconds each waited for its answer the first time."""
@@ -234,21 +245,36 @@ def all_at_once(heard: Heard, sent: list[dict[str, Any]]) -> list[float]:
 
 def lines_of(heard: Heard, people: list[str], kind: EntryKind) -> Counter[str]:
     """The lines of that kind in all records of these people, each as often as it stands there."""
-    file = heard.home / "keys" / "organisation.key"
-    vault = Vault(KeyRing.open(file, may_make=False, environment={}))
-    engine = make_engine(sqlite_url(heard.home / "heard.db"))
-    prove_key(engine, vault)
-    store = Store(engine, vault, utc_now, lambda _: cast(Escalations, None))
-    with store.read() as work:
-        found = Counter(
+    with _store_of(heard) as store, store.read() as work:
+        return Counter(
             str(entry.text)
             for person in people
             for talk in work.conversations.of_person(person)
             for entry in (work.records.entries(talk.record_id) if talk.record_id else ())
             if entry.kind is kind
         )
+
+
+def typed_by(heard: Heard, people: list[str]) -> Counter[str]:
+    """What these people typed, each as often as it was kept."""
+    with _store_of(heard) as store, store.read() as work:
+        return Counter(
+            str(message.text)
+            for person in people
+            for talk in work.conversations.of_person(person)
+            for message in work.inbox.of_conversation(talk.id)
+        )
+
+
+@contextlib.contextmanager
+def _store_of(heard: Heard) -> Iterator[Store]:
+    """Its database, opened from outside to be read."""
+    file = heard.home / "keys" / "organisation.key"
+    vault = Vault(KeyRing.open(file, may_make=False, environment={}))
+    engine = make_engine(sqlite_url(heard.home / "heard.db"))
+    prove_key(engine, vault)
+    yield Store(engine, vault, utc_now, lambda _: cast(Escalations, None))
     engine.dispose()
-    return found
 
 
 def by_socket(slack: Slack) -> Callable[[dict[str, Any]], None]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
+import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -23,12 +26,15 @@ from tests.whole.slack import (
     by_socket,
     disclose,
     give_slack_ids,
+    is_taken,
     lines_of,
     local_slack,
+    typed_by,
 )
 from tests.whole.traces import files_below, found, marker
 
 PEOPLE, COPIES = 200, 20
+WRITERS, KILLS = 12, 3
 WORDS = '  he comes in my room  at nite\n"dont tell" <@U1> &amp; 😢 {}'
 
 
@@ -53,6 +59,7 @@ def test_a_disclosure_goes_through_the_window_to_somebody_who_takes_it(
     in_slack: Heard, slack: Slack, way: str
 ) -> None:
     heard = in_slack
+    assert "In Slack it is in the workspace Heard, by Socket Mode." in heard.said()
     send = by_https(heard) if way == "https" else by_socket(slack)
     sent_before = len(slack.server.calls)
     mark = marker()
@@ -124,6 +131,37 @@ def test_two_hundred_people_at_once_lose_nothing_and_are_all_answered(
         assert lines_of(in_slack, people, kind) == once
     assert [_kept(one) for one in crowd] == [2] * PEOPLE
     assert in_slack.verify() >= 2 * PEOPLE
+
+
+def test_kills_while_people_write_lose_nothing_and_leave_nobody_without_an_answer(
+    in_slack: Heard, slack: Slack
+) -> None:
+    """Slack sends again what had no answer, and never what had one (drill 1)."""
+    crowd = [User(slack, by_https(in_slack), f"staff_{n}") for n in range(WRITERS)]
+    people = [one.person for one in crowd]
+    before, written, threads = typed_by(in_slack, people), Counter[str](), set[str]()
+    left: list[dict[str, Any]] = []
+    for kill in range(KILLS + 1):
+        for one in crowd:
+            text = f"{one.person} writes before kill {kill}"
+            message = payloads.message(text, user=one.id, channel=one.channel)
+            left.append(json.loads(payloads.event(message)))
+            written[text] += 1
+            threads.add(message["ts"])
+        with ThreadPoolExecutor(len(left)) as sending:
+            taken = [sending.submit(is_taken, in_slack, one) for one in left]
+            if kill < KILLS:
+                time.sleep(random.uniform(0.05, 0.6))
+                in_slack.kill_everything()
+        left = [one for one, done in zip(left, taken, strict=True) if not done.result()]
+        print(f"{len(taken) - len(left)} of {len(taken)} were taken, then kill {kill}")
+        if kill < KILLS:
+            in_slack.start()
+    assert left == []
+    assert typed_by(in_slack, people) - before == written
+    posted = slack.server.posted
+    until(lambda: threads <= {one.get("thread_ts") for one in posted}, "all are answered", 240)
+    in_slack.verify()
 
 
 def _if_all(calls: list[dict[str, Any]]) -> list[dict[str, Any]] | None:

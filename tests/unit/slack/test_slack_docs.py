@@ -1,7 +1,9 @@
-"""The manifest in docs/slack.md asks for what Heard uses, and for nothing else."""
+"""The manifest in docs/slack.md asks for what Heard uses, and for nothing else; and every test that
+docs/reliability.md names for a fault of Slack's is there."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -42,3 +44,12 @@ def test_people_can_write_to_it_and_see_its_home(manifest: Any) -> None:
     assert [one["command"] for one in manifest["features"]["slash_commands"]] == ["/heard"]
     (shortcut,) = manifest["features"]["shortcuts"]
     assert shortcut["callback_id"].startswith("heard.")
+
+
+def test_every_test_that_is_named_for_a_fault_is_there() -> None:
+    page = (ROOT / "docs/reliability.md").read_text()
+    section = page.split("## Slack, fault by fault")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(test_\w+)`", section))
+    written = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert len(named) > 60
+    assert sorted(name for name in named if f"def {name}(" not in written) == []
