@@ -12,7 +12,7 @@ HOUSE = Path(__file__).resolve().parents[2]
 
 def read_document(path: Path) -> tuple[str, ...]:
     """The lines of the document. Raises Refused with the reason and the cure."""
-    command = [sys.executable, "-m", "policy.own.extract", str(path.resolve())]
+    command = [sys.executable, "-m", "policy.own.extract", str(path.absolute())]
     try:
         done = subprocess.run(
             command,
@@ -33,4 +33,5 @@ def read_document(path: Path) -> tuple[str, ...]:
 
 
 def _too_much(path: Path) -> str:
-    return f"{path.name} could not be read within the limits of time and memory. Save it anew."
+    cure = "Save its text alone as a new document, and attach that."
+    return f"{path.name} takes too much time or memory to read. {cure}"

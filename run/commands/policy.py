@@ -134,8 +134,14 @@ def attach(
         raise typer.Exit(SAID_NO) from None
     with refusals():
         house = built(organisation)
-        house.policy_documents.keep(house.pack.name, file.name, lines)
     found = sum(1 for rule in house.pack.rules if passage(rule, lines))
+    if not found:  # the wrong file, which would take the place of the right one
+        what = f"{file.name} has no clause of {house.pack.title}, so it was not kept."
+        cure = "Attach that policy, with its clause numbers or headings."
+        typer.echo(f"{what} {cure}", err=True)
+        raise typer.Exit(SAID_NO)
+    with refusals():
+        house.policy_documents.keep(house.pack.name, file.name, lines)
     rules = len(house.pack.rules)
     typer.echo(f"Kept {file.name}: the exact clause was found for {found} of {rules} rules.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,12 +78,22 @@ def test_a_markdown_text_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("policy.exe", b"MZ", "is none of"),
-        ("empty.md", b" \n", "holds no text"),
+        ("policy.exe", b"MZ", "is not a .docx, .pdf or .md file"),
+        ("policy.txt", b"3.2 Ask first.", "is not a .docx, .pdf or .md file"),
+        ("blank.md", b" \n", "holds no text"),
+        ("empty.md", b"", "is empty"),
+        ("empty.docx", b"", "is empty"),
+        ("empty.pdf", b"", "is empty"),
         ("latin.md", b"caf\xe9", "not UTF-8"),
-        ("broken.docx", b"PK\x03\x04 no more", "damaged or protected by a password"),
-        ("locked.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "password"),
-        ("broken.pdf", b"%PDF-1.7 and then nothing", "damaged, or no PDF"),
+        ("binary.md", b"\x01\x00\x02 3.2", "is not text"),
+        ("broken.docx", b"PK\x03\x04 no more", "is damaged"),
+        ("old.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "or has a password"),
+        ("broken.pdf", b"%PDF-1.7 and then nothing", "is damaged"),
+        ("picture.docx", b"\x89PNG\r\n\x1a\n", "is not really a .docx file. Save it as .docx"),
+        ("picture.pdf", b"\x89PNG\r\n\x1a\n", "is not really a .pdf file. Save it as .pdf"),
+        ("really_word.pdf", b"PK\x03\x04", "is really a .docx file"),
+        ("really_pdf.docx", b"%PDF-1.7", "is really a .pdf file"),
+        ("really_pdf.md", b"%PDF-1.7", "is really a .pdf file"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_cure(
@@ -97,7 +108,14 @@ def test_a_bad_file_is_refused_with_its_cure(
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    assert "not a file" in refusal(tmp_path / "nowhere.pdf")
+    assert "There is no file nowhere.pdf" in refusal(tmp_path / "nowhere.pdf")
+
+
+def test_a_file_that_may_not_be_read_is_refused_as_that(tmp_path: Path) -> None:
+    # Root may read everything but a process's memory at address nought.
+    path = tmp_path / "ours.md"
+    path.symlink_to("/proc/self/mem")
+    assert "may not be read" in refusal(path)
 
 
 def test_a_zip_that_is_no_word_document_is_refused(tmp_path: Path) -> None:
@@ -116,11 +134,38 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     assert "unpacks to something huge" in refusal(path)
 
 
+def test_a_zip_bomb_that_lies_about_its_size_ends_its_own_process_only(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.docx"
+    size = 40 * limits.MEGABYTE
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", b"0" * size)
+    lie = path.read_bytes().replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    path.write_bytes(lie)
+    assert "bomb.docx" in refusal(path)
+
+
+def test_a_word_document_that_swells_as_it_is_read_is_refused(word: Path) -> None:
+    """Entities that stand for ten of each other: a kilobyte that would be gigabytes."""
+    with zipfile.ZipFile(word) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    names = "abcdefghij"
+    entities = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in pairwise(names))
+    parts["word/document.xml"] = (
+        f'<!DOCTYPE l [<!ENTITY a "{"a" * 10}">{entities}]><w:document xmlns:w="http://schemas.'
+        'openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>&j;</w:t></w:r>'
+        "</w:p></w:body></w:document>"
+    ).encode()
+    with zipfile.ZipFile(word, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    assert "no Word document" in refusal(word)
+
+
 def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "huge.md"
     with path.open("wb") as file:
         file.truncate(limits.MOST_BYTES + 1)
-    assert "too large" in refusal(path)
+    assert "larger than 10 MB" in refusal(path)
 
 
 def test_more_text_than_a_policy_has_is_refused(tmp_path: Path) -> None:

@@ -89,7 +89,22 @@ def test_a_file_that_cannot_be_attached_is_refused_with_1(tmp_path: Path) -> Non
     document.write_bytes(b"MZ")
     refused = heard("attach", str(document))
     assert refused.exit_code == 1
-    assert "Save it as one of them" in refused.stderr
+    assert "Save it as one of these" in refused.stderr
+
+
+def test_a_wrong_document_does_not_take_the_place_of_the_right_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARD_HOME", str(tmp_path / "home"))
+    file = str(ROOT / "organisations" / "children_and_families.yml")
+    right, wrong = tmp_path / "ours.md", tmp_path / "menu.md"
+    right.write_text("# Keeping confidence\nOur own words for it.\n", encoding="utf-8")
+    wrong.write_text("Monday: soup\n", encoding="utf-8")
+    assert heard("attach", str(right), "--organisation", file).exit_code == 0
+    refused = heard("attach", str(wrong), "--organisation", file)
+    assert refused.exit_code == 1
+    assert "menu.md has no clause of" in refused.stderr
+    assert "│ Our own words for it." in heard("show", "--organisation", file).stdout
 
 
 def test_ask_answers_with_the_nearest_rule_first() -> None:
