@@ -24,9 +24,10 @@ _NOTHING_MORE = (FollowupAction("action_listen"),)
 def show(house: House, turn: Turn) -> Result:
     """What this person has to do by a date, and what they may say has happened."""
     with house.store.read() as work:
-        found = tuple(Say(*one) for one in duty_words.due(house, work, turn.talk.person))
+        mine = tuple(Say(*one) for one in duty_words.due(house, work, turn.talk.person))
+        for_me = tuple(Say(*one) for one in duty_words.done_for(house, work, turn.talk.person))
     may_say = tuple(Say(*one) for one in duty_words.events(house, turn.talk.person))
-    return Result((*(found or (Say("utter_due_nothing"),)), *may_say))
+    return Result((*(mine or (Say("utter_due_nothing"),)), *for_me, *may_say))
 
 
 def note_event(house: House, turn: Turn) -> Result:

@@ -98,7 +98,7 @@ def answer(
         StillMissing: Something has to be true first; `parts` says what.
     """
     duty = work.duties.get(duty_id)
-    if duty.person != person:
+    if person not in holders(house.organisation, work, duty):
         raise NotAllowed
     dated = of_kind(house, duty.kind)
     missing = still_missing(dated, confirmed)
@@ -153,11 +153,12 @@ def held(house: House, work: Work, duty_id: str, person: str) -> Duty:
 def holders(organisation: Organisation, work: Work, duty: Duty) -> frozenset[str]:
     """Who has to do it now. Whoever must not hear of the record does not hear of a duty about it;
     where that leaves nobody, it is for those who look after every record."""
-    theirs = (
-        (duty.person,)
-        if duty.person
-        else organisation.people_with_role(duty.role or "", work.now())
-    )
+    if duty.person and duty.role:
+        theirs = _standing_over(organisation, work, duty.person, (duty.role,))
+    elif duty.person:
+        theirs = (duty.person,)
+    else:
+        theirs = organisation.people_with_role(duty.role or "", work.now())
     if duty.record_id is None:
         return frozenset(theirs)
     climb = work.escalations.of_record(duty.record_id)
@@ -171,6 +172,12 @@ def holders(organisation: Organisation, work: Work, duty: Duty) -> frozenset[str
     return next((left for held in safeguarding if (left := frozenset(held) - out)), frozenset())
 
 
+def done_for(work: Work, person: str) -> tuple[Duty, ...]:
+    """What somebody else has to do for this person soon, or should have done."""
+    due = work.duties.due(work.now() + AHEAD)
+    return tuple(duty for duty in due if duty.person == person and duty.role)
+
+
 def overseers(house: House, work: Work, duty: Duty) -> frozenset[str]:
     """Who directs it, answers questions about it and may close it: the pack says which roles.
     Nobody oversees what is about a record, or their own."""
@@ -182,19 +189,25 @@ def overseers(house: House, work: Work, duty: Duty) -> frozenset[str]:
 
 def directors(house: House, work: Work, person: str, roles: Collection[str]) -> tuple[str, ...]:
     """Who holds these roles for this person; where nobody does, the safeguarding lead."""
-    for asked in (tuple(roles), ("dsl", "deputy_dsl")):
-        found = [one for role in asked for one in _holding(house, work, person, role)]
+    return _standing_over(house.organisation, work, person, tuple(roles))
+
+
+def _standing_over(
+    organisation: Organisation, work: Work, person: str, roles: tuple[str, ...]
+) -> tuple[str, ...]:
+    for asked in (roles, ("dsl", "deputy_dsl")):
+        found = [one for role in asked for one in _holding(organisation, work, person, role)]
         others = tuple(one for one in dict.fromkeys(found) if one != person)
         if others:
             return others
     return ()
 
 
-def _holding(house: House, work: Work, person: str, role: str) -> tuple[str, ...]:
+def _holding(organisation: Organisation, work: Work, person: str, role: str) -> tuple[str, ...]:
     if role == LINE_MANAGER:
-        manager = house.organisation.line_manager_of(person)
+        manager = organisation.line_manager_of(person)
         return (manager,) if manager else ()
-    return house.organisation.people_with_role(role, work.now())
+    return organisation.people_with_role(role, work.now())
 
 
 def overdue(work: Work) -> list[Duty]:
@@ -214,7 +227,7 @@ def _stated(house: House) -> dict[str, DatedDuty]:
 def _add(work: Work, duty: DatedDuty, person: str, due: date | None, occasion: str = "") -> Duty:
     assert due is not None  # nothing was done before
     key = "/".join(filter(None, (duty.id, person, str(due), occasion)))
-    return work.duties.add(duty.id, key, _by_the_end_of(due), person=person)
+    return work.duties.add(duty.id, key, _by_the_end_of(due), person=person, role=duty.done_by)
 
 
 def _by_the_end_of(day: date) -> datetime:

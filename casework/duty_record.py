@@ -87,10 +87,11 @@ def close(house: House, work: Work, duty_id: str, person: str, reason: str) -> D
         raise NotAllowed
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise ReasonMissing("Say why it need not be done. Your reason is kept.")
-    assert duty.person is not None  # or nobody oversees it
-    head = find(work, duty, duty.person)
+    # Whoever does it for somebody else has its record too.
+    (doer, *_) = sorted(duties.holders(house.organisation, work, duty)) or [duty.person or person]
+    head = find(work, duty, doer)
     if head is None:
-        talk = work.conversations.open(person=duty.person, channel="desk")
+        talk = work.conversations.open(person=doer, channel="desk")
         head = open_for(house, work, duty, talk)
     line = NewEntry(
         kind=EntryKind.DECISION,

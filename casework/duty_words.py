@@ -10,7 +10,7 @@ from casework.duties import Own
 from casework.facts import Duty
 from casework.house import House
 from casework.ports import Work
-from casework.words import clock_words, day_words
+from casework.words import clock_words, day_words, names_of
 from policy.duties import duties_for
 from policy.pack.obligations import When
 
@@ -38,6 +38,22 @@ def due(house: House, work: Work, person: str) -> tuple[Words, ...]:
     return (*put, *([("utter_due_more", {"count": str(rest)})] if rest > 0 else []))
 
 
+def done_for(house: House, work: Work, person: str) -> tuple[Words, ...]:
+    """What others have to do for this person, and who they are."""
+    return tuple(
+        (
+            "utter_due_for_you",
+            {
+                "title": title_of(house, duty),
+                "by": due_words(duty, work.now()),
+                "doer": names_of(house.organisation, doers),
+            },
+        )
+        for duty in duties.done_for(work, person)[:SHOWN]
+        if (doers := sorted(duties.holders(house.organisation, work, duty)))
+    )
+
+
 def events(house: House, person: str) -> tuple[Words, ...]:
     """What this person may say has happened, after which they have something to do."""
     roles = house.organisation.person(person).roles
@@ -59,9 +75,10 @@ def words_of(house: House, work: Work, duty: Duty) -> dict[str, str]:
     """The words in braces of every sentence about a duty."""
     now = work.now()
     head = work.records.head(duty.record_id) if duty.record_id else None
+    whose = f": {house.title(duty.person)}" if duty.person and duty.role else ""
     return {
         "duty": duty.id,
-        "title": title_of(house, duty),
+        "title": f"{title_of(house, duty)}{whose}",
         "by": due_words(duty, now),
         "since": clock_words(duty.added_at, now),
         "reference": head.reference if head else "",

@@ -218,7 +218,8 @@ class CaseState:
 
 @dataclass(frozen=True)
 class Duty:
-    """Something with a date, of one person or of whoever holds a role; ids only.
+    """Something with a date, of one person or of whoever holds a role; ids only. With both, it is
+    for that person, and whoever holds the role for them does it.
 
     `kind` is the pack's id of it, or one of Heard's own (breach_decision, official_request,
     tell_person), which are about a record.

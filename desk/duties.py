@@ -74,12 +74,16 @@ def _list(
         mine = [one for one in everything if _is_held(desk, work, one, person)]
         theirs = [one for one in everything if _is_overseen(desk, work, one, person)]
         over = [
-            one for one in done if _is_overseen(desk, work, one, person) or one.person == person
+            one
+            for one in done
+            if _is_overseen(desk, work, one, person) or person in (one.person, one.done_by)
         ]
+        for_me = [one for one in everything if one.person == person and one.role]
         directed = _directs(desk, work, person)
         context = {
             "mine": _rows(desk, work, mine),
             "theirs": _rows(desk, work, theirs),
+            "for_me": _rows(desk, work, for_me),
             "done": _rows(desk, work, over),
         }
     return desk.pages.draw(
@@ -128,7 +132,7 @@ def _rows(desk: Desk, work: OpenWork, found: Iterable[Duty]) -> list[dict[str, A
     return [
         {
             **duty_words.words_of(desk.house, work, duty),
-            "whose": desk.house.title(duty.person) if duty.person else _role(desk, duty),
+            "whose": _whose(desk, work, duty),
             "late": duty.due_at < work.now() and duty.done_at is None,
             # Due at once: that it is late says nothing yet, for how long somebody waits does.
             "waited_for": duty.due_at <= duty.added_at and duty.done_at is None,
@@ -139,6 +143,16 @@ def _rows(desk: Desk, work: OpenWork, found: Iterable[Duty]) -> list[dict[str, A
         }
         for duty in found
     ]
+
+
+def _whose(desk: Desk, work: OpenWork, duty: Duty) -> str:
+    """Who has it to do."""
+    if duty.person is None:
+        return _role(desk, duty)
+    if duty.role is None:
+        return desk.house.title(duty.person)
+    doers = sorted(duties.holders(desk.house.organisation, work, duty))
+    return ", ".join(desk.house.title(one) for one in doers) or _role(desk, duty)
 
 
 def _role(desk: Desk, duty: Duty) -> str:

@@ -114,7 +114,8 @@ def _duties(pack: Pack) -> Iterator[str]:
     for duty in pack.duties:
         again = f", then every {duty.every_months} months" if duty.every_months else ""
         when = f"within {duty.within_days} days of {duty.after.replace('_', ' ')}{again}"
-        yield f"  {duty.id}: {_titles(pack, duty.roles)}, {when}{_by(duty.rules)}"
+        doer = f", done by the {_titles(pack, (duty.done_by,))}" if duty.done_by else ""
+        yield f"  {duty.id}: {_titles(pack, duty.roles)}, {when}{doer}{_by(duty.rules)}"
         yield from _text(duty.ask, " " * 6)
     for reading in pack.required_reading:
         yield f"  to read: {reading.title}, {_titles(pack, reading.roles)} ({reading.rule})"

@@ -52,6 +52,7 @@ class DatedDuty(Model):
 
     Due `within_days` of `after`, and again `every_months` where given. `first` are questions that
     have to be answered with yes (or in words, where they ask for words) before `ask` may be.
+    `done_by`: who does it for them, where somebody else has to; then both see it.
     `overseen_by`: who directs it, answers the questions that are raised, and may close it.
     """
 
@@ -64,4 +65,5 @@ class DatedDuty(Model):
     every_months: Annotated[int, Field(gt=0, le=120)] | None = None
     first: dict[Id, Text] = Field(default_factory=dict)
     ask: Text
+    done_by: Literal["line_manager"] | None = None
     overseen_by: Annotated[tuple[Id, ...], Field(min_length=1)] = ("line_manager",)

@@ -48,8 +48,8 @@ def test_the_guidance_is_signed_once_it_was_read_and_questions_were_answered() -
 
 @pytest.mark.rule("X18")
 def test_training_is_worked_out_by_the_line_manager_when_somebody_starts() -> None:
-    (assessed,) = duties_for(CROSSROADS, ["line_manager"], "start_of_role")
-    assert assessed.rules == ("X18",)
+    (assessed,) = duties_for(CROSSROADS, ["staff", "community_staff"], "start_of_role")
+    assert (assessed.rules, assessed.done_by) == (("X18",), "line_manager")
 
 
 @pytest.mark.rule("H15")
