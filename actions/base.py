@@ -16,6 +16,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from casework import contacts, outside
+from casework.cases import Case
 from casework.facts import Conversation, Message
 from casework.house import House
 
@@ -59,6 +60,12 @@ class Say:
     response: str
     slots: Mapping[str, str] = field(default_factory=dict)
     buttons: tuple[Mapping[str, str], ...] = ()
+
+
+def carry_on_with(case: Case) -> Say:
+    """The way to another case of the same person."""
+    slots = {"reference": case.head.reference, "conversation": case.conversation_id}
+    return Say("utter_carry_on_with", slots)
 
 
 @dataclass(frozen=True)

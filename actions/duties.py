@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rasa_sdk.events import FollowupAction
 
-from actions.base import Result, Say, Turn
-from casework import consent_reminder, duties, duty_guide, duty_record, duty_words, guide
+from actions.base import Result, Say, Turn, carry_on_with
+from casework import cases, consent_reminder, duties, duty_guide, duty_record, duty_words, guide
 from casework.duties import Own
 from casework.errors import UnknownRecord
 from casework.guide import Moved
@@ -15,7 +15,7 @@ from casework.guided import Ask
 from casework.house import House
 from casework.organisation import UK
 from casework.ports import Work
-from casework.vocabulary import Topic
+from casework.vocabulary import Status, Topic
 from casework.words import day_words
 
 _NOTHING_MORE = (FollowupAction("action_listen"),)
@@ -49,10 +49,21 @@ def remind(house: House, turn: Turn) -> Result:
     try:
         due = consent_reminder.set_one(house, turn.conversation_id, turn.message.id, when)
     except UnknownRecord:
-        return Result((Say("utter_nothing_to_remind"),), _NOTHING_MORE)
+        return Result(_no_reminder(house, turn), _NOTHING_MORE)
     with house.store.read() as work:
         by = day_words(due, work.now())
     return Result((Say("utter_share_remind_consent", {"by": by}),), _NOTHING_MORE)
+
+
+def _no_reminder(house: House, turn: Turn) -> tuple[Say, ...]:
+    """How reminders work, honestly; and the way to the case in which one can be set."""
+    here = cases.of_conversation(house, turn.conversation_id)
+    if here is not None and here.status is not Status.FILED:
+        return (Say("utter_no_reminder_here", {"reference": here.head.reference}),)
+    waiting = consent_reminder.waiting_elsewhere(house, turn.talk.person)
+    if not waiting:
+        return (Say("utter_nothing_to_remind"),)
+    return (Say("utter_remind_there"), *map(carry_on_with, waiting))
 
 
 def begin(house: House, turn: Turn) -> Result:

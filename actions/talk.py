@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import disclosure, guide
-from actions.base import Result, Say, Turn
+from actions.base import Result, Say, Turn, carry_on_with
 from casework import cases, duty_words, policy_talk, talk
 from casework.facts import MessageKind
 from casework.house import House
@@ -29,12 +29,7 @@ def greet(house: House, turn: Turn) -> Result:
     drafts = cases.open_drafts(house, turn.talk.person)[:DRAFTS_OFFERED]
     with house.store.read() as work:
         due = [Say(*one) for one in duty_words.due(house, work, turn.talk.person)]
-    return Result((*(_carry_on(case) for case in drafts), *due, Say("utter_greet")))
-
-
-def _carry_on(case: cases.Case) -> Say:
-    slots = {"reference": case.head.reference, "conversation": case.conversation_id}
-    return Say("utter_carry_on_with", slots)
+    return Result((*map(carry_on_with, drafts), *due, Say("utter_greet")))
 
 
 def say_again(house: House, turn: Turn) -> Result:

@@ -6,9 +6,10 @@ own would only ask the same question twice.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
-from casework import duties, guide, sharing
+from casework import cases, duties, guide, sharing
 from casework.days import days_meant, due_in
 from casework.errors import UnknownRecord
 from casework.facts import NewEntry
@@ -18,6 +19,31 @@ from casework.words import day_words
 
 # Somebody who says only "remind me" means the next day.
 NEXT_DAY = "1"
+# "Can you remind me on Friday", and not "she said she'd remind me" or "remind me what C16 says".
+_ASKS = re.compile(
+    r"^\W*((ok|okay|yes|yeah|please|pls|plz|hi|hello|hey|and|also|just|maybe|could|can|will|would"
+    r"|you|u)\W+){0,5}((remind|ping|nudge) me\b|(set|send|give me) (me )?a reminder\b)"
+    r"|^\W*(i need|i want|i'?d like|can i (get|have|set)) (a reminder|reminding|to be reminded)\b"
+    r"|^\W*(do|can) you do reminders\b",
+    re.I,
+)
+_TELL = re.compile(r"\b(remind|ping|nudge) me (what|how|who|whom|where|which|why|if|of)\b", re.I)
+
+
+def is_asked_for(text: str) -> bool:
+    """Whether somebody asks Heard to remind them of something on another day."""
+    return _ASKS.search(text) is not None and _TELL.search(text) is None
+
+
+def waiting_elsewhere(house: House, person: str) -> tuple[cases.Case, ...]:
+    """This person's cases that wait for consent, where a reminder can be set."""
+    drafts = cases.open_drafts(house, person)
+    found = ((case, guide.standing(house, case.conversation_id)) for case in drafts)
+    return tuple(
+        case
+        for case, here in found
+        if here is not None and here.decision is not None and sharing.awaits_consent(here.decision)
+    )
 
 
 def set_one(house: House, conversation_id: str, inbox_id: str, when: str) -> datetime:

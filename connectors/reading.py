@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from casework import consent_reminder
 from casework.facts import Conversation, Message, MessageKind, Turn
 from casework.house import House
 from casework.ports import Work
@@ -86,6 +87,8 @@ def _command(house: House, talk: Conversation, text: str) -> str | None:
     # While a capture is open, a bare "help" or "stop" may well be what they said.
     if control == "done" or (control in COMMANDS and talk.capture_strand is None):
         return COMMANDS[control]
+    if talk.capture_strand is None and consent_reminder.is_asked_for(text):
+        return COMMANDS["remind_me"]
     if house.coach.is_wording_check(text):
         return "/wording_check"
     if house.coach.asks_what_to_say(text):

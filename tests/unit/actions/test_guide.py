@@ -151,5 +151,10 @@ async def test_a_reminder_is_promised_only_where_consent_is_waited_for(
     promised = await stage.play("remind_me", waiting)
     assert promised.said == ["utter_share_remind_consent"]
     assert [event["name"] for event in promised.events] == ["action_listen", "guide_form"]
-    nothing = await stage.play("remind_me", guide_at(home, "harm_concern"))
-    assert nothing.said == ["utter_nothing_to_remind"]
+    open_case = await stage.play("remind_me", guide_at(home, "harm_concern"))
+    assert open_case.said == ["utter_no_reminder_here"]
+    elsewhere = await stage.play("remind_me", home.talk())
+    assert elsewhere.said == ["utter_remind_there", "utter_carry_on_with"]
+    assert elsewhere.slots[1]["conversation"] == waiting
+    nobody = await stage.play("remind_me", home.talk("volunteer"))
+    assert nobody.said == ["utter_nothing_to_remind"]

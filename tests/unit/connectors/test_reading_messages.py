@@ -137,6 +137,8 @@ def test_a_long_text_is_cut_after_the_word_in_front_of_it() -> None:
     [
         ("help", "/help"),
         ("Status", "/record_status"),
+        ("can you remind me on friday", "/remind_me"),
+        ("remind me what C16 says", "remind me what C16 says"),
         ("start again", "/start_again"),
         ("what do i say?", "/say_again"),
         ("can i ask if he touches her", "/wording_check"),

@@ -67,6 +67,47 @@ def test_a_new_day_takes_the_place_of_the_one_before(waiting: Walk) -> None:
     assert days_ahead(waiting) == [7]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can you remind me on friday",
+        "ping me tomorrow about this",
+        "remind me to ring her mum",
+        "please could you remind me",
+        "ok remind me in a fortnight then",
+        "set a reminder for monday",
+        "i need reminding next week",
+        "do you do reminders?",
+    ],
+)
+def test_asking_to_be_reminded_is_heard_in_many_words(text: str) -> None:
+    assert consent_reminder.is_asked_for(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remind me what C16 says",
+        "remind me of the caldicott thing",
+        "Could you remind me what the code word is",
+        "she said she'd remind me on friday",
+        "im getting reminders for a record i already did",
+        "this reminds me of msn",
+        "you said you'd remind me about a case today. which",
+    ],
+)
+def test_what_only_speaks_of_reminding_asks_for_none(text: str) -> None:
+    assert not consent_reminder.is_asked_for(text)
+
+
+def test_from_another_conversation_the_way_leads_to_the_case_that_waits(waiting: Walk) -> None:
+    (there,) = consent_reminder.waiting_elsewhere(waiting.home.house, "reporter")
+    assert there.conversation_id == waiting.talk
+    assert consent_reminder.waiting_elsewhere(waiting.home.house, "volunteer") == ()
+    waiting.say("yes, she was on her own")
+    assert consent_reminder.waiting_elsewhere(waiting.home.house, "reporter") == ()
+
+
 @pytest.mark.parametrize(("when", "ahead"), [("in 3 days", 3), ("remind me", 1), ("today", 0)])
 def test_the_day_is_read_from_what_was_typed(waiting: Walk, when: str, ahead: int) -> None:
     remind(waiting, when)
