@@ -25,7 +25,7 @@ function make(tag, properties, ...children) {
 /** Buttons, and "More" when there is more; `press(id, title, event)` hears of each press. */
 export function drawButtons(buttons, more, press) {
   const draw = ({ id, title }) => {
-    const button = make("button", { type: "button", textContent: title });
+    const button = make("button", { type: "button" }, ...marked(title));
     button.classList.toggle("wide", title.length > LONG);
     button.dataset.testid = "reply-button";
     button.addEventListener("click", (event) => press(id, title, event));
