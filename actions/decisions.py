@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from actions.base import Say, Turn
 from actions.disclosure import told_sentences
+from actions.plans import whom_to_ring
 from casework import duties, guided, sharing
-from casework.facts import EscalationStatus
 from casework.guide import Moved
 from casework.guided import Ask
 from casework.house import House
@@ -108,9 +108,7 @@ def _waits(house: House, turn: Turn, moved: Moved, decision: Decision) -> Iterat
         yield _advice(house, turn, decision)
     for wait in decision.waits_for:
         yield _wait(house, turn, moved, wait, reference)
-    told = moved.made.told
-    if told is not None and told.status is not EscalationStatus.HOLDING:
-        yield from told_sentences(told)
+    yield from told_sentences(moved.made.told)
 
 
 def _advice(house: House, turn: Turn, decision: Decision) -> Say:
@@ -120,8 +118,7 @@ def _advice(house: House, turn: Turn, decision: Decision) -> Say:
         head = work.records.head(turn.talk.record_id or "")
         people = sharing.advisers(house, work, head, decision.advice_from)
     rules = [*house.pack.sharing.advice.rules, *([without] if without else [])]
-    slots = {
-        "advisers": names_of(house.organisation, people),
+    slots = whom_to_ring(house, people) | {
         "codes": ",".join(dict.fromkeys(rules)),
         "reference": head.reference,
     }

@@ -7,6 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.base import Act, Result, Say, Turn, end_form
 from casework import capture, cases, colleague, guide, questions, record, talk
 from casework.escalate import Told
+from casework.facts import EscalationStatus
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
 
@@ -103,6 +104,8 @@ def close_capture(house: House, turn: Turn) -> Result:
 def told_sentences(told: Told | None) -> tuple[Say, ...]:
     """Who has been told: only once somebody has, and only once."""
     if told is None or not told.is_news or told.status.is_held:
+        return ()
+    if told.status is EscalationStatus.HOLDING:  # whom it concerns is being asked
         return ()
     if not told.names:
         return (Say("utter_told_nobody_left"),)

@@ -17,7 +17,7 @@ from actions.decisions import after_deciding
 from actions.disclosure import told_sentences
 from actions.plans import after_asking
 from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
-from casework import cases, duty_record, guide, guided, questions
+from casework import cases, duty_record, guide, guided, questions, record, sharing, worry
 from casework.guide import Moved
 from casework.guide_words import OWN_WORDS
 from casework.guided import Ask
@@ -79,7 +79,7 @@ def validate_guide_form(house: House, turn: Turn) -> Result:
     if asked is None:
         return _ask(house, turn)
     meaning = guided.understand(house, turn.message, asked, button=turn.button)
-    if _interrupts(turn, asked, meaning):
+    if _interrupts(turn, here, asked, meaning):
         return Result()
     if meaning == guided.UNCLEAR and not questions.was_unclear(house, turn.conversation_id):
         said = (Say("utter_answer_unclear"), *_put(house, asked))
@@ -104,8 +104,12 @@ def _after(here: guide.Standing) -> After:
     return duties.after_answer if duty_record.is_one(here.case) else after_asking
 
 
-def _interrupts(turn: Turn, ask: Ask, meaning: str | None) -> bool:
+def _interrupts(turn: Turn, here: guide.Standing, ask: Ask, meaning: str | None) -> bool:
     """Whether this is something else than an answer (see actions/questions.py)."""
+    if turn.is_command and turn.intent == "remind_me" and ask.id == sharing.TOLD_BY:
+        return False  # when they will tell the person
+    if turn.is_command and turn.intent == "done" and here.ask is not None and here.ask.waits:
+        return ask.free  # it is done, or it has to be said what is
     if turn.is_command:
         return turn.intent not in ANSWERS
     if turn.intent not in GUESSED or turn.message.text.lstrip().startswith("/"):
@@ -166,4 +170,16 @@ def rest(house: House, turn: Turn) -> Result:
         return Result(said)
     case = cases.of_conversation(house, turn.conversation_id)
     assert case is not None  # a guide's form was open
-    return Result((Say("utter_guide_rest", {"reference": case.head.reference}),))
+    here = guide.standing(house, turn.conversation_id)
+    return Result((Say(_closing(house, turn, here), {"reference": case.head.reference}),))
+
+
+def _closing(house: House, turn: Turn, here: guide.Standing | None) -> str:
+    """A decision has shown its way already; every other guide shows what is to be signed."""
+    if here is None or here.decision is not None:
+        return "utter_guide_rest"
+    is_worry = here.case.head.kind is RecordKind.WORRY
+    nothing_written = record.has_no_lines(house, turn.conversation_id)
+    if is_worry and worry.may_be_harm(here.case) and nothing_written:
+        return "utter_worry_write"
+    return "utter_guide_read_back"

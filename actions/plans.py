@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from actions.base import Say, Turn
-from casework import breach, official, worry
+from casework import breach, official, sharing, worry
 from casework.guide import Moved
 from casework.guided import Ask
 from casework.house import House
 from casework.vocabulary import RecordKind, utc_now
-from casework.words import clock_words, names_of
+from casework.words import clock_words, names_of, to_ring
 
 
 def after_asking(house: House, turn: Turn, asked: Ask, moved: Moved) -> tuple[Say, ...]:
@@ -20,13 +20,30 @@ def after_asking(house: House, turn: Turn, asked: Ask, moved: Moved) -> tuple[Sa
     waiting = moved.standing.ask
     reference = moved.standing.case.head.reference
     if waiting is not None and waiting.waits:
-        slots = {"reference": reference, "codes": ",".join(waiting.rules)}
-        return (Say("utter_caller_unchecked", slots),)
+        return (_unchecked(house, moved, waiting, reference),)
     if waiting is not None:
         return ()
     if moved.standing.case.head.kind is RecordKind.BREACH:
         return tuple(_breach(house, moved, reference))
-    return (_request(house, moved, reference),)
+    return tuple(_request(house, moved, reference))
+
+
+def _unchecked(house: House, moved: Moved, waiting: Ask, reference: str) -> Say:
+    """What has to be done before anything is said: ring back, or ask somebody here."""
+    slots = {"reference": reference, "codes": ",".join(waiting.rules)}
+    if waiting.id != official.ENTITLEMENT:
+        return Say("utter_caller_unchecked", slots)
+    with house.store.read() as work:
+        head = moved.standing.case.head
+        people = sharing.advisers(house, work, head, house.pack.sharing.advice.roles)
+    if not people:
+        return Say("utter_share_ask_outside", slots)
+    return Say("utter_caller_not_entitled", slots | whom_to_ring(house, people))
+
+
+def whom_to_ring(house: House, people: tuple[str, ...]) -> dict[str, str]:
+    """Who can be asked: in words with their numbers, and by id for one tap."""
+    return {"advisers": to_ring(house.organisation, people), "call": ",".join(people)}
 
 
 def _worry(house: House, asked: Ask, moved: Moved) -> Iterator[Say]:
@@ -39,22 +56,33 @@ def _worry(house: House, asked: Ask, moved: Moved) -> Iterator[Say]:
         return
     with house.store.read() as work:
         people = worry.advisers(house, work, case.head)
-    slots = {
-        "advisers": names_of(house.organisation, people),
+    slots = whom_to_ring(house, people) | {
         "codes": ",".join(worry.rules(house)),
         "reference": case.head.reference,
     }
     yield Say("utter_share_ask_advice" if people else "utter_share_ask_outside", slots)
 
 
-def _request(house: House, moved: Moved, reference: str) -> Say:
-    plan = official.plan_of(house, moved.standing.case)
-    slots = {"reference": reference, "codes": ",".join(plan.rules)}
-    if plan.refused_at is not None:
-        return Say("utter_request_refused", slots)
-    return Say(
-        "utter_request_statement" if plan.from_signed_entries else "utter_request_plan", slots
-    )
+def _request(house: House, moved: Moved, reference: str) -> Iterator[Say]:
+    case = moved.standing.case
+    plan = official.plan_of(house, case)
+    with house.store.read() as work:
+        people = official.knowing(house, work, case)
+    slots = {
+        "reference": reference,
+        "codes": ",".join(plan.rules),
+        "told": names_of(house.organisation, people),
+        "call": ",".join(people),
+    }
+    if official.never_checked(house, case):
+        yield Say("utter_caller_gone", slots)
+    elif plan.refused_at is not None:
+        yield Say("utter_request_refused", slots)
+    elif not people:
+        yield Say("utter_request_nobody", slots)
+    else:
+        statement = plan.from_signed_entries
+        yield Say("utter_request_statement" if statement else "utter_request_plan", slots)
 
 
 def _breach(house: House, moved: Moved, reference: str) -> Iterator[Say]:

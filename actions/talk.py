@@ -129,6 +129,8 @@ def not_understood(house: House, turn: Turn) -> Result:
     if talk.failed_before(house, turn.conversation_id):
         return Result((Say("utter_not_understood_again"),))
     likely = [name for name in turn.ranking if name in talk.NEEDS][:NEEDS_OFFERED]
+    if not likely:  # a yes to nothing, say: there is no meaning to offer
+        return Result((Say("utter_help"),))
     return Result((Say("utter_not_understood"), *(Say(f"utter_meaning_{n}") for n in likely)))
 
 

@@ -39,7 +39,8 @@ def conclude(house: House, work: Work, case: Guided, source_key: str) -> Told | 
     """Whoever decides hears of it with the first answer; at the end the plan is written down."""
     if not case.values():
         return None
-    told = escalate.start(house, work, case.head, Urgency.URGENT)
+    # Not urgent, so that the pack's own ladder for a breach counts: whoever decides hears first.
+    told = escalate.start(house, work, case.head, Urgency.STANDARD)
     plan = plan_of(house, case)
     if plan.regulator_by is not None:
         for role in plan.decides:

@@ -46,13 +46,19 @@ def begin(house: House, conversation_id: str, inbox_id: str, kind: RecordKind) -
         talk = work.conversations.get(conversation_id)
         here = _open_guide(work, talk, kind) or talk.record_id is None
         if here:
-            house.open_case(work, talk, work.inbox.get(inbox_id), kind)
+            _open(house, work, talk.id, inbox_id, kind)
             return talk.id
     other = cases.begin_again(house, conversation_id)
     with house.store.work() as work:
-        talk = work.conversations.get(other)
-        house.open_case(work, talk, work.inbox.get(inbox_id), kind)
+        _open(house, work, other, inbox_id, kind)
     return other
+
+
+def _open(house: House, work: Work, conversation_id: str, inbox_id: str, kind: RecordKind) -> None:
+    message = work.inbox.get(inbox_id)
+    house.open_case(work, work.conversations.get(conversation_id), message, kind)
+    if kind is RecordKind.OFFICIAL_REQUEST:
+        official.take_from_first_message(house, work, conversation_id, message)
 
 
 def _open_guide(work: Work, talk: Conversation, kind: RecordKind) -> bool:
@@ -130,7 +136,9 @@ def answer(
         if flow is None:
             made = sharing.conclude(house, work, case, f"{inbox_id}/decision")
         else:
-            told = flow.conclude(house, work, case, f"{inbox_id}/plan")
+            raised = flow.conclude(house, work, case, f"{inbox_id}/plan")
+            # Whom the answer itself let know is told already when the guide comes to it.
+            told = raised if raised is not None and raised.is_news else told or raised
         after = standing_in(house, work, talk)
         assert after is not None
         return Moved(after, told, made)

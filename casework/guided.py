@@ -19,6 +19,8 @@ from policy.pack.sharing import Asked
 
 SKIPPED = "skipped"
 UNCLEAR = "unclear"
+# A caller who will not be checked, or may not have it: that is the end of it.
+GONE = "gone"
 # "What exactly do they ask for?" takes any text; "Is it confidential?" takes a yes or a no.
 _OPEN = re.compile(r"(under )?(what|when|where|which|who|whose|whom|how|why)\b", re.I)
 _BY_BUTTON = {"affirm": "yes", "deny": "no", "unsure": "unsure", "skip": SKIPPED}
@@ -32,6 +34,8 @@ CHOICES = {
     "tomorrow": "1",
     "in a week": "7",
     "in a month": "30",
+    "they won't say": GONE,
+    "they may not have it": GONE,
 }
 
 
@@ -102,6 +106,8 @@ def understand(house: House, message: Message, ask: Ask, *, button: str | None) 
     """
     if button in _BY_BUTTON:
         return _BY_BUTTON[button]
+    if button == "done":  # typed while it is waited for
+        return "yes" if ask.id in DONE_IS_YES else UNCLEAR
     chosen = CHOICES.get(message.text.strip().casefold())
     if chosen is not None and (button == "choose" or ask.id in _OWN_READING):
         return chosen
@@ -176,6 +182,38 @@ def is_plain_mail(text: str) -> bool:
     return bool(_MAIL.search(text)) and not _SAFE_MAIL.search(text)
 
 
+_NOT = re.compile(r"\b(not|no|never|cannot|(have|did|do|could|wo|ca)n'?t)\b", re.I)
+_CHECKED = re.compile(
+    r"\b((rang|rung|called|phoned) (\w+ ){0,3}back|it'?s (really |definitely )?(them|him|her)"
+    r"|genuine|check(s|ed) out|confirmed)\b",
+    re.I,
+)
+_GAVE_UP = re.compile(
+    r"\b(hung up|rang off|(put|slammed) (the |his |her |their )?phone down|refus\w+"
+    r"|(wo|would)n'?t (say|give|leave|tell))\b",
+    re.I,
+)
+
+
+def _checked(text: str) -> str | None:
+    """What somebody writes who comes back from checking a caller; a reader of answers knows the
+    yes and the no, and not that the caller rang off."""
+    if _GAVE_UP.search(text):
+        return GONE
+    return "yes" if _CHECKED.search(text) and not _NOT.search(text) else None
+
+
+_ALLOWED = re.compile(r"\b(says?|said) (yes|it'?s (ok|okay|fine|alright))\b", re.I)
+_REFUSED = re.compile(r"\b(says?|said) (no|they (can'?t|mustn'?t|may not))\b", re.I)
+
+
+def _entitled(text: str) -> str | None:
+    """The answer of whoever was asked here, in the words of the one who asked them."""
+    if _GAVE_UP.search(text) or _REFUSED.search(text):
+        return GONE
+    return "yes" if _ALLOWED.search(text) and not _NOT.search(text) else None
+
+
 def _told_person(text: str) -> str | None:
     late = re.search(
         r"\b(later|tomorrow|not yet|will|i'?ll|when|next|monday|tonight)\b", text, re.I
@@ -206,8 +244,14 @@ def _came_how(text: str) -> str:
     return next((way for way, words in _WAYS if words.search(text)), UNCLEAR)
 
 
+# Questions that wait until something is done: "done" is the answer.
+DONE_IS_YES = frozenset({"identity", "number_found_independently", "called_back", "secure_route"})
 _OWN_READING = {
     "came_how": _came_how,
+    "identity": _checked,
+    "number_found_independently": _checked,
+    "called_back": _checked,
+    "entitlement": _entitled,
     "recipient_is_danger": _recipient_is_danger,
     "can_ask": _can_ask,
     "secure_route": _secure_route,

@@ -35,5 +35,16 @@ def name_of(organisation: Organisation, person: str) -> str:
 
 def names_of(organisation: Organisation, people: Iterable[str]) -> str:
     """ "the Line Manager, the Duty DSL and the Deputy DSL"; empty for nobody."""
-    *others, last = [f"the {name_of(organisation, person)}" for person in people] or [""]
-    return f"{', '.join(others)} and {last}" if others else last
+    return _listed([f"the {name_of(organisation, person)}" for person in people], "and")
+
+
+def to_ring(organisation: Organisation, people: Iterable[str]) -> str:
+    """Whom to ask, with numbers: "the Line Manager (07700 900103) or the Duty DSL"."""
+    found = [organisation.person(person) for person in people]
+    numbered = (f"the {one.name}" + (f" ({one.phone})" if one.phone else "") for one in found)
+    return _listed(list(numbered), "or")
+
+
+def _listed(names: list[str], joined_by: str) -> str:
+    *others, last = names or [""]
+    return f"{', '.join(others)} {joined_by} {last}" if others else last

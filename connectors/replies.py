@@ -127,15 +127,16 @@ def _reply(
     metadata = raw.get("metadata") or {}
     kind = metadata.get("kind", "message")
     buttons = [{"title": b["title"], "payload": b["payload"]} for b in raw.get("buttons") or []]
+    lines = _answered if raw.get("response") == GUIDE_READ_BACK else _LINES.get(kind)
     return {
         "response": raw.get("response"),
         "text": raw.get("text") or "",
         "kind": kind,
         "buttons": buttons[:SHOWN_BUTTONS],
         "more": buttons[SHOWN_BUTTONS:],
-        "lines": _LINES[kind](house, phrases, work, talk) if kind in _LINES else [],
+        "lines": lines(house, phrases, work, talk) if lines else [],
         "clauses": _clauses(house, raw, metadata.get("topics", ())),
-        "links": _links(metadata.get("links", ()), found),
+        "links": [*_links(metadata.get("links", ()), found), *_calls(house, raw)],
         "entry": raw.get("entry"),
     }
 
@@ -157,10 +158,19 @@ def in_short(clauses: Sequence[str]) -> str:
 
 
 def _links(wanted: Sequence[str], found: Mapping[str, Contact]) -> list[dict[str, str]]:
-    return [
-        {"href": "tel:" + found[key].phone.replace(" ", ""), "title": f"Call {_called(found[key])}"}
-        for key in wanted
-    ]
+    return [_call(found[key]) for key in wanted]
+
+
+def _calls(house: House, raw: Raw) -> list[dict[str, str]]:
+    """Whom an action named to be rung, by id."""
+    named = str((raw.get("custom") or {}).get("call", "")).split(",")
+    people = [house.organisation.person(one) for one in named if one]
+    return [_call(Contact(one.name, one.phone)) for one in people if one.phone]
+
+
+def _call(contact: Contact) -> dict[str, str]:
+    href = "tel:" + contact.phone.replace(" ", "")
+    return {"href": href, "title": f"Call {_called(contact)}"}
 
 
 def _called(contact: Contact) -> str:
@@ -239,8 +249,27 @@ def _extract(
     ]
 
 
+def _answered(
+    house: House, phrases: Phrasebook, work: Work, talk: Conversation
+) -> list[dict[str, Any]]:
+    """What a guide asked and was told, before it is signed. A tapped line is asked again."""
+    here = guide.standing_in(house, work, talk)
+    said = here.case.answers() if here else {}
+    asked = [(guide.ask_of(house, here.case, name), one) for name, one in said.items() if here]
+    return [
+        {
+            "title": ask.text or _own(phrases, ask.id),
+            "text": str(one.text),
+            "payload": f'/change_answer{{"question": "{ask.id}"}}',
+        }
+        for ask, one in asked
+        if ask is not None
+    ]
+
+
 # Replies whose lines are the record's: they are put in here and never pass the dialogue.
 _LINES = {"summary": _lines, "decision": _way, "extract": _extract}
+GUIDE_READ_BACK = "utter_guide_read_back"
 
 
 def _count(lines: int) -> str:

@@ -55,11 +55,17 @@ def request_plan(pack: Pack, answers: Mapping[str, str], *, agency: bool) -> Req
     questions = request.questions | (request.agency_questions if agency else {})
     refused = next((q for q in request.agency_questions if agency and answers.get(q) == "no"), None)
     asks = next((name for name in questions if name not in answers), None)
-    rules = (*_rules(list(questions.values())), *request.told_rules, *request.statement_rules)
+    # A court or the police get a statement; another agency is decided about like any sharing.
+    statement = request.statement_from_signed_entries and not agency
+    rules = (
+        *_rules(list(questions.values())),
+        *request.told_rules,
+        *(request.statement_rules if statement else ()),
+    )
     return RequestPlan(
         asks=None if refused else asks,
         told=request.told,
-        from_signed_entries=request.statement_from_signed_entries,
+        from_signed_entries=statement,
         refused_at=refused,
         rules=tuple(dict.fromkeys(rules)),
     )

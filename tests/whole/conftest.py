@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.usecases.walk import PACKS
 from tests.whole.people import Person
 from tests.whole.processes import HURRIED, Heard
 
@@ -46,6 +47,16 @@ def heard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
 def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Heard]:
     """A running Heard whose clocks count seconds. It may be killed; each test leaves it running."""
     with cleared_away(Heard(tmp_path_factory.mktemp("hurried"), HURRIED)) as heard:
+        yield heard.start()
+
+
+@pytest.fixture(scope="session", params=PACKS)
+def packed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Heard]:
+    """A running Heard for each of the five organisations; tests are put in their order."""
+    pack: str = request.param
+    with cleared_away(Heard(tmp_path_factory.mktemp(pack), pack=pack)) as heard:
         yield heard.start()
 
 

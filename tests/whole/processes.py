@@ -25,7 +25,7 @@ from records.store import prove_key
 from records.vault import Vault
 
 ROOT = Path(__file__).resolve().parents[2]
-DEMONSTRATION = ROOT / "organisations" / "children_and_families.yml"
+DEMONSTRATION = "children_and_families"
 # Clocks of seconds, so that a ladder is climbed while a test waits.
 HURRIED = {
     "emergency": {"acknowledge_within_seconds": 3},
@@ -54,10 +54,12 @@ def until(find: Callable[[], T | None], what: str, seconds: float = DEADLINE_SEC
         time.sleep(LOOK_SECONDS)
 
 
-def organisation_file(folder: Path, clocks: Mapping[str, Any] | None = None) -> Path:
-    """A copy of the demonstration organisation, with clocks of its own where they are given."""
+def organisation_file(
+    folder: Path, clocks: Mapping[str, Any] | None = None, pack: str = DEMONSTRATION
+) -> Path:
+    """A copy of a demonstration organisation, with clocks of its own where they are given."""
     yaml = YAML(typ="safe")
-    content = yaml.load(DEMONSTRATION)
+    content = yaml.load(ROOT / "organisations" / f"{pack}.yml")
     path = folder / "organisation.yml"
     with path.open("w", encoding="utf-8") as file:
         yaml.dump({**content, **({"clocks": dict(clocks)} if clocks else {})}, file)
@@ -67,7 +69,10 @@ def organisation_file(folder: Path, clocks: Mapping[str, Any] | None = None) -> 
 class Heard:
     """One home, and the processes that run on it. It can be killed and started again."""
 
-    def __init__(self, folder: Path, clocks: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, folder: Path, clocks: Mapping[str, Any] | None = None, pack: str = DEMONSTRATION
+    ) -> None:
+        self.pack = pack
         self.home = folder / "home"
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
@@ -76,7 +81,7 @@ class Heard:
         self.environment = {
             **os.environ,
             "HEARD_HOME": str(self.home),
-            "HEARD_ORGANISATION": str(organisation_file(folder, clocks)),
+            "HEARD_ORGANISATION": str(organisation_file(folder, clocks, pack)),
             "TMPDIR": str(self.temporary),
         }
         self.address = ""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import pytest
-
 from casework.vocabulary import REFERENCE
-from tests.whole.processes import ROOT, Heard
+from tests.whole.chat import Chat, Turn, chat, codes
+from tests.whole.processes import Heard
 
 # What to answer where the question leads elsewhere in this pack. Everything else is yes.
 NO = dict.fromkeys(
@@ -37,74 +33,48 @@ CLAUSES = {
 }
 
 
-class Chat:
-    """One `heard chat --json` in which each question is answered as it comes."""
-
-    def __init__(self, process: Any) -> None:
-        self._process = process
-        self.turns: list[dict[str, Any]] = []
-
-    def send(self, line: Any) -> dict[str, Any]:
-        self._process.stdin.write(json.dumps(line) + "\n")
-        self._process.stdin.flush()
-        for answer in self._process.stdout:
-            turn: dict[str, Any] = json.loads(answer)
-            if not turn["pushed"]:
-                self.turns.append(turn)
-                return turn
-        raise AssertionError(self._process.communicate()[1])
-
-    def until_decided(self, asks: str | None, **answers: str) -> dict[str, Any]:
-        for _ in range(30):
-            assert asks is not None
-            turn = self.send({**NO, **FREE, **answers}.get(asks, "yes"))
-            if turn["outcome"] is not None:
-                return turn
-            asks = turn["asks"]
-        raise AssertionError("nothing is ever decided")
-
-    def to_the_end(self, turn: dict[str, Any], **answers: str) -> None:
-        while turn["asks"] is not None:
-            turn = self.send({**NO, **FREE, **answers}.get(turn["asks"], "yes"))
-        signed = self.send({"press": "Sign and file"})
-        assert "Filed and signed" in signed["replies"][0]["text"]
+def until_decided(talk: Chat, asks: str | None, **answers: str) -> Turn:
+    for _ in range(30):
+        assert asks is not None
+        turn = talk.send({**NO, **FREE, **answers}.get(asks, "yes"))
+        if turn["outcome"] is not None:
+            return turn
+        asks = turn["asks"]
+    raise AssertionError("nothing is ever decided")
 
 
-def codes(turn: dict[str, Any]) -> set[str]:
-    return {code for reply in turn["replies"] for code in reply["clauses"]}
+def to_the_end(talk: Chat, turn: Turn, **answers: str) -> None:
+    while turn["asks"] is not None:
+        turn = talk.send({**NO, **FREE, **answers}.get(turn["asks"], "yes"))
+    talk.sign()
 
 
-@pytest.mark.parametrize("pack", CLAUSES)
-def test_each_pack_shares_refuses_and_sends_for_advice(idle: Heard, pack: str) -> None:
-    to_share, to_refuse, to_ask = CLAUSES[pack]
-    organisation = str(ROOT / "organisations" / f"{pack}.yml")
-    arguments = ("chat", "--as", "reporter", "--organisation", organisation, "--json")
-    with idle.piped(*arguments) as process:
-        chat = Chat(process)
-
-        begun = chat.send("housing want to know if shes still living there, do i tell them")
+def test_each_pack_shares_refuses_and_sends_for_advice(packed: Heard) -> None:
+    to_share, to_refuse, to_ask = CLAUSES[packed.pack]
+    with chat(packed) as talk:
+        begun = talk.send("housing want to know if shes still living there, do i tell them")
         assert (begun["need"], begun["asks"]) == ("share_request", "harm_concern")
         assert codes(begun)
-        shared = chat.until_decided("harm_concern")
+        shared = until_decided(talk, "harm_concern")
         assert shared["outcome"] == "share"
         assert to_share <= codes(shared)
         assert "extract" in [reply["kind"] for reply in shared["replies"]]
-        chat.to_the_end(shared)
+        to_the_end(talk, shared)
 
-        begun = chat.send("a neighbour wants her new number, do i give it to him")
+        begun = talk.send("a neighbour wants her new number, do i give it to him")
         assert begun["asks"] == "harm_concern"
         assert begun["reference"] != shared["reference"]
-        refused = chat.until_decided("harm_concern", legitimate_purpose="no")
+        refused = until_decided(talk, "harm_concern", legitimate_purpose="no")
         assert refused["outcome"] == "do_not_share"
         assert to_refuse <= codes(refused)
-        chat.to_the_end(refused)
+        to_the_end(talk, refused)
 
-        begun = chat.send("the school asks where she lives now, am i allowed to tell them")
-        asked = chat.until_decided("harm_concern", legitimate_purpose="not sure")
+        begun = talk.send("the school asks where she lives now, am i allowed to tell them")
+        asked = until_decided(talk, "harm_concern", legitimate_purpose="not sure")
         assert asked["outcome"] == "seek_advice"
         assert to_ask <= codes(asked)
         assert asked["asks"] == "advice_outcome"
-        again = chat.send("asked, and they say no")
+        again = talk.send("asked, and they say no")
         assert again["asks"] == "legitimate_purpose"
-        assert chat.send("no")["outcome"] == "do_not_share"
+        assert talk.send("no")["outcome"] == "do_not_share"
         assert REFERENCE.fullmatch(begun["reference"])

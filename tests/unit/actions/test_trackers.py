@@ -274,6 +274,13 @@ async def test_what_is_not_understood_offers_the_two_likeliest_needs(
     assert all(name.startswith("utter_meaning_") for name in played.said[1:])
 
 
+async def test_where_there_is_no_meaning_to_offer_it_says_what_can_be_done(
+    home: Home, stage: Stage
+) -> None:
+    played = await stage.play("not_understood_yes_to_nothing", home.talk())
+    assert played.said == ["utter_help"]
+
+
 async def test_after_two_failures_a_person_is_offered(home: Home, stage: Stage) -> None:
     talk = home.talk()
     with home.store.work() as work:

@@ -12,8 +12,8 @@ from tests.unit.home import Home
 from tests.unit.usecases.walk import CROSSROADS, HOME_START, KENT, MANCHESTER, PACKS, Housed, Walk
 
 
-def asked_officially(home: Home) -> Walk:
-    return Walk.begin(home, "police want her address", kind=RecordKind.OFFICIAL_REQUEST)
+def asked_officially(home: Home, first: str = "somebody official wants her address") -> Walk:
+    return Walk.begin(home, first, kind=RecordKind.OFFICIAL_REQUEST)
 
 
 def got_out(home: Home) -> Walk:
@@ -56,6 +56,76 @@ def test_until_every_check_is_done_nothing_is_said(housed: Housed, failed: str) 
     assert walk.asks != failed
 
 
+@pytest.mark.rule("M40")
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        ("identity", "ive rung him back and it's really them"),
+        ("number_found_independently", "confirmed with their switchboard"),
+        ("called_back", "rang them back just now"),
+        ("entitlement", "yes"),
+        ("entitlement", "the manager says yes they can"),
+    ],
+)
+def test_who_comes_back_from_checking_goes_on(housed: Housed, failed: str, said: str) -> None:
+    walk = asked_officially(housed(MANCHESTER))
+    walk.until(failed, came_how="they rang")
+    walk.say("not yet")
+    walk.say(said)
+    assert walk.asks not in (failed, None)
+
+
+@pytest.mark.rule("M40")
+def test_what_the_manager_refuses_is_refused(housed: Housed) -> None:
+    walk = asked_officially(housed(MANCHESTER))
+    walk.until("entitlement", came_how="they rang")
+    walk.say("not sure")
+    walk.say("my manager said no")
+    assert walk.asks is None
+    assert "No yes to: Have you checked that they may have it?" in plan(walk)
+
+
+@pytest.mark.rule("M40")
+@pytest.mark.parametrize("said", ["he hung up", "she wouldn't give a name", "They won't say"])
+@pytest.mark.parametrize("failed", CHECKS)
+def test_a_caller_who_will_not_be_checked_gets_nothing_and_somebody_hears_of_it(
+    housed: Housed, failed: str, said: str
+) -> None:
+    walk = asked_officially(housed(MANCHESTER))
+    walk.until(failed, came_how="they rang")
+    walk.say("no")
+    walk.say(said, button="choose" if said.startswith("They") else None)
+    assert walk.asks is None
+    assert plan(walk).startswith("Not given. No yes to: Have you")
+    assert walk.home.climb(walk.talk) is not None
+
+
+@pytest.mark.parametrize(
+    ("first", "asks"),
+    [
+        ("police on the phone asking about a service user", "identity"),
+        ("we got a court order through the post", "what_is_asked"),
+        ("two pcs in reception want to see her", "what_is_asked"),
+        ("someone rang, she wants to know if tom is one of ours", "identity"),
+        ("the council wants a report", "came_how"),
+        ("police emailed and then rang", "came_how"),
+        ("police want the phone we keep for him", "came_how"),
+    ],
+)
+def test_nobody_is_asked_what_they_have_just_said(housed: Housed, first: str, asks: str) -> None:
+    assert asked_officially(housed(MANCHESTER), first).asks == asks
+
+
+def test_what_was_taken_from_the_first_message_can_be_put_right(housed: Housed) -> None:
+    walk = asked_officially(housed(MANCHESTER), "the police wrote to me, can i call them")
+    assert walk.asks == "what_is_asked"
+    walk.change("came_how", "they rang")
+    assert walk.asks == "identity"
+    walk.change("came_how", "in writing")
+    walk.change("official_body", "no")
+    assert walk.asks == "what_is_asked"
+
+
 @pytest.mark.rule("C18", "C21", "X12", "X13", "H11", "K6", "K0", "M36")
 @pytest.mark.parametrize("pack", PACKS)
 def test_what_is_asked_under_what_power_and_in_writing_is_recorded(
@@ -84,6 +154,18 @@ def test_where_the_policy_says_so_the_answer_is_a_statement_of_signed_entries(
     found = official.plan_of(walk.home.house, walk.standing.case)
     assert (found.told, found.from_signed_entries) == (("trustee",), True)
     assert "signed, dated entries only" in plan(walk)
+
+
+@pytest.mark.rule("H22", "H24")
+def test_another_agency_gets_no_statement_but_is_decided_about_like_any_sharing(
+    housed: Housed,
+) -> None:
+    walk = asked_officially(housed(HOME_START))
+    walk.say("by letter")
+    walk.say("no")
+    walk.until(None)
+    assert not official.plan_of(walk.home.house, walk.standing.case).from_signed_entries
+    assert "signed, dated entries" not in plan(walk)
 
 
 @pytest.mark.rule("H22")
@@ -118,6 +200,22 @@ def test_a_breach_is_recorded_and_told_whatever_is_decided_about_it(
     assert walk.home.climb(walk.talk) is not None
     for role in walk.home.house.pack.breach.decides:
         assert walk.home.house.pack.roles[role].title in plan(walk)
+
+
+@pytest.mark.rule("H31", "C21")
+@pytest.mark.parametrize("pack", PACKS)
+def test_whoever_decides_about_a_breach_is_the_first_to_be_told(housed: Housed, pack: str) -> None:
+    walk = got_out(housed(pack))
+    walk.say("an email to the wrong family")
+    home = walk.home
+    deciders = {
+        person
+        for role in home.house.pack.breach.decides
+        for person in home.house.organisation.people_with_role(role, home.clock.now)
+    }
+    climb = home.climb(walk.talk)
+    assert climb is not None
+    assert set(climb.asked) == deciders
 
 
 @pytest.mark.rule("X16")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework import capture, cases, colleague, worry
-from casework.facts import MessageKind
+from casework.facts import EscalationStatus, MessageKind
 from casework.vocabulary import INVOLVES_US, WHICH_OF_US, EntryKind, RecordKind, Topic
 from tests.unit.home import Home
 from tests.unit.usecases.walk import CHILDREN, MANCHESTER, PACKS, Housed, Walk
@@ -116,12 +116,27 @@ def test_harm_does_not_stay_with_them_and_skips_whoever_it_is_about(
     assert home.climb(walk.talk) is not None
     assert home.asked_ever(walk.talk) == []
     walk.say("yes")
-    walk.say("the line manager")
+    told = walk.say("the line manager").told
+    assert told is not None
+    assert told.is_news
+    assert "Line Manager" not in told.names
     assert walk.asks is None
     home.pass_time(hours=30)
     asked = home.asked_ever(walk.talk)
     assert asked
     assert "line_manager" not in asked
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_that_it_is_about_nobody_here_is_what_lets_them_be_told(housed: Housed, pack: str) -> None:
+    walk = Walk.begin(housed(pack), "he told me not to tell anyone", kind=RecordKind.WORRY)
+    held = walk.say("yes").told
+    assert held is not None
+    assert held.status is EscalationStatus.HOLDING
+    told = walk.say("no").told
+    assert told is not None
+    assert told.is_news
+    assert told.names
 
 
 @pytest.mark.rule("C14")
