@@ -42,15 +42,21 @@ def due_of(home: Home, person: str) -> list[Duty]:
 async def test_the_data_protection_trustee_is_told_of_a_breach_that_they_decide(
     workspace: Workspace,
 ) -> None:
+    """Asked first, by the ladder; and once they have it, told where it is decided."""
     home = workspace.home
     walk = await asyncio.to_thread(Walk.begin, home, f"i emailed {MARK}", kind=RecordKind.BREACH)
     await asyncio.to_thread(walk.say, f"an email about {MARK} went to the wrong family")
     (duty,) = due_of(home, "dp_trustee")
-    climb = home.climb(walk.talk)
-    assert climb is not None
-    assert "dp_trustee" not in climb.asked
+    await workspace.pass_time(seconds=1)
+    ladder = pings(workspace)
+    assert list(ladder) == ["U0DPTRUSTEE"]
     await asyncio.to_thread(look, home)
-    (sent,) = [one for one in workspace.slack.posted if one["channel"] == "D-U0DPTRUSTEE"]
+    assert list(pings(workspace)) == ["U0DPTRUSTEE"]  # whom the ladder asks is not told twice
+    await workspace.interacts(ladder["U0DPTRUSTEE"].press("I have this"))
+    before = len(workspace.slack.posted)
+    await asyncio.to_thread(look, home)
+    (sent,) = workspace.slack.posted[before:]
+    assert sent["channel"] == "D-U0DPTRUSTEE"
     reference = home.head(walk.talk).reference
     assert sent["text"] == f"Heard: {reference} waits for you"
     assert texts(sent) == [
@@ -105,9 +111,12 @@ async def test_what_slack_did_not_take_is_sent_again_within_minutes(workspace: W
     home = workspace.home
     walk = await asyncio.to_thread(Walk.begin, home, kind=RecordKind.BREACH)
     await asyncio.to_thread(walk.say, "an email went wrong")
+    await workspace.pass_time(seconds=1)
+    await workspace.interacts(pings(workspace)["U0DPTRUSTEE"].press("I have this"))
+    before = len(workspace.slack.posted)
     workspace.slack.misbehave("chat.postMessage", 429, 500)
     for _ in range(3):
         await asyncio.to_thread(look, home)
         await workspace.pass_time(minutes=5)
-    told = [one for one in workspace.slack.posted if one["channel"] == "D-U0DPTRUSTEE"]
-    assert len(told) == 1
+    (told,) = [one for one in workspace.slack.posted[before:] if one["channel"] == "D-U0DPTRUSTEE"]
+    assert texts(told)[0] == f"{home.head(walk.talk).reference} waits for your answer."
