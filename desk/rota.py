@@ -103,7 +103,11 @@ def _context(desk: Desk, work: OpenWork, person: str) -> dict[str, Any]:
         ],
         "mine": mine,
         "swaps": rota.asked(db, since),
-        "others": [one for one in organisation.people if one.id != person],
+        "others": [
+            one
+            for one in organisation.people
+            if one.id != person and any(role in one.roles for _, role in mine)
+        ],
         "reached": _reached(reach.latest(db, since - DRILLS_SINCE)),
         "routes": ROUTES,
         "name": desk.house.title,

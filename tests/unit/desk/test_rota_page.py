@@ -39,11 +39,27 @@ async def test_what_last_night_found_stands_on_top_of_the_open_cases(home: Home)
     assert "things to put right" in after
 
 
-async def test_a_swap_needs_both(home: Home) -> None:
+def deputy_may_stand_in(home: Home) -> None:
     people = home.house.organisation.people
     deputy = next(one for one in people if one.id == "deputy_dsl")
     both = deputy.model_copy(update={"roles": (*deputy.roles, "dsl")})
     home.organise(tuple(both if one.id == deputy.id else one for one in people))
+
+
+async def test_only_who_has_the_role_can_be_asked_to_take_a_turn(home: Home) -> None:
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        alone = (await dsl.get("/desk/rota")).text
+    assert "Nobody else has your role" in alone
+    assert 'name="stand_in"' not in alone
+    deputy_may_stand_in(home)
+    async with signed_in(home, make_site(home), "dsl") as dsl:
+        page = (await dsl.get("/desk/rota")).text
+    (offered,) = re.findall(r'<select name="stand_in">(.*?)</select>', page, re.S)
+    assert re.findall(r'value="(\w+)"', offered) == ["deputy_dsl"]
+
+
+async def test_a_swap_needs_both(home: Home) -> None:
+    deputy_may_stand_in(home)
     site = make_site(home)
     async with signed_in(home, site, "dsl") as dsl, signed_in(home, site, "deputy_dsl") as other:
         form = {"role": "dsl", "duty": "2026-03-04 in", "stand_in": "deputy_dsl"}
