@@ -183,9 +183,26 @@ def is_plain_mail(text: str) -> bool:
 
 
 _NOT = re.compile(r"\b(not|no|never|cannot|(have|did|do|could|wo|ca)n'?t)\b", re.I)
+# Whoever pretends to be somebody gives a number, rings back, and sounds right: none of it checks
+# them (M41, and the like in every pack).
+_CALLERS_OWN = re.compile(
+    r"\b(numbers?|one) (that |which )?(they|he|she|the caller) (\w+ ){0,2}(gave|left|said|rang"
+    r"|rung|called|phoned|used)\b|\bgave (me|us) (a|the|his|her|their) (\w+ )?number\b"
+    r"|\b1471\b|\bredial|\bcaller id\b|\bcame up\b"
+    r"|\b(they|he|she|caller)( ?'?(d|ve|s|has|have|had))? (\w+ )?(rang|rung|called|phoned)"
+    r" (\w+ ){0,2}(back|again)\b"
+    r"|\bconfirmed (\w+ )?(him|her|them)sel(f|ves)\b|\bvoice\b|\b(sound|seem)(s|ed)?\b",
+    re.I,
+)
+_RANG_BACK = re.compile(r"\b(rang|rung|called|phoned) (\w+ ){0,3}back\b", re.I)
 _CHECKED = re.compile(
-    r"\b((rang|rung|called|phoned) (\w+ ){0,3}back|it'?s (really |definitely )?(them|him|her)"
-    r"|genuine|check(s|ed) out|confirmed)\b",
+    rf"{_RANG_BACK.pattern}|\bit'?s (really |definitely )?(them|him|her)\b"
+    r"|\b(genuine|check(s|ed) out|confirmed)\b",
+    re.I,
+)
+_FOUND_ELSEWHERE = re.compile(
+    r"\b(web ?site|switchboard|directory|google\w*|letterhead|looked (it |them |him |her )?up"
+    r"|on file|our records|main number|main line)\b",
     re.I,
 )
 _GAVE_UP = re.compile(
@@ -200,9 +217,27 @@ def _checked(text: str) -> str | None:
     yes and the no, and not that the caller rang off."""
     if _GAVE_UP.search(text):
         return GONE
+    if _CALLERS_OWN.search(text):
+        return "no"
     return "yes" if _CHECKED.search(text) and not _NOT.search(text) else None
 
 
+def _found_number(text: str) -> str | None:
+    """That they rang back does not say on whose number."""
+    if _GAVE_UP.search(text):
+        return GONE
+    if _CALLERS_OWN.search(text):
+        return "no"
+    if _FOUND_ELSEWHERE.search(text) and not _NOT.search(text):
+        return "yes"
+    return UNCLEAR if _RANG_BACK.search(text) else None
+
+
+# Of the caller's own word that they may have it, nothing is believed.
+_OURS = re.compile(
+    r"\b(manager|lm|dsl|lead|boss|supervisor|deputy|trustee|coordinator|office)\b", re.I
+)
+_SAYS = re.compile(r"\b(says?|said|told)\b", re.I)
 _ALLOWED = re.compile(r"\b(says?|said) (yes|it'?s (ok|okay|fine|alright))\b", re.I)
 _REFUSED = re.compile(r"\b(says?|said) (no|they (can'?t|mustn'?t|may not))\b", re.I)
 
@@ -211,6 +246,8 @@ def _entitled(text: str) -> str | None:
     """The answer of whoever was asked here, in the words of the one who asked them."""
     if _GAVE_UP.search(text) or _REFUSED.search(text):
         return GONE
+    if not _OURS.search(text):
+        return UNCLEAR if _SAYS.search(text) else None
     return "yes" if _ALLOWED.search(text) and not _NOT.search(text) else None
 
 
@@ -249,7 +286,7 @@ DONE_IS_YES = frozenset({"identity", "number_found_independently", "called_back"
 _OWN_READING = {
     "came_how": _came_how,
     "identity": _checked,
-    "number_found_independently": _checked,
+    "number_found_independently": _found_number,
     "called_back": _checked,
     "entitlement": _entitled,
     "recipient_is_danger": _recipient_is_danger,

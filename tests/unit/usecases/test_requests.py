@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from casework import breach, official
+from casework import breach, guided, official
 from casework.vocabulary import RecordKind, Topic
 from tests.unit.home import Home
 from tests.unit.usecases.walk import CROSSROADS, HOME_START, KENT, MANCHESTER, PACKS, Housed, Walk
@@ -73,6 +73,35 @@ def test_who_comes_back_from_checking_goes_on(housed: Housed, failed: str, said:
     walk.say("not yet")
     walk.say(said)
     assert walk.asks not in (failed, None)
+
+
+@pytest.mark.rule("M40", "M41")
+@pytest.mark.parametrize(
+    ("check", "said"),
+    [
+        ("identity", "he rang me back"),
+        ("identity", "sounds genuine"),
+        ("identity", "it's him, i know his voice"),
+        ("identity", "he confirmed it himself"),
+        ("entitlement", "she said yes shes allowed"),
+        ("entitlement", "he says hes her uncle so yes"),
+        ("number_found_independently", "i rang back on the number they gave me"),
+        ("number_found_independently", "rang them back just now"),
+        ("number_found_independently", "did 1471 and rang it"),
+        ("called_back", "they called back and it was him"),
+        ("called_back", "yes i rang the number he left"),
+    ],
+)
+def test_what_a_caller_says_or_does_themselves_checks_nobody(
+    housed: Housed, check: str, said: str
+) -> None:
+    walk = asked_officially(housed(MANCHESTER))
+    walk.until(check, came_how="they rang")
+    ask = walk.standing.ask
+    assert ask is not None
+    message = walk.home.message(walk.talk, said)
+    # A no, or asked again; never a yes.
+    assert guided.understand(walk.home.house, message, ask, button=None) in ("no", guided.UNCLEAR)
 
 
 @pytest.mark.rule("M40")
