@@ -33,9 +33,12 @@ def texts() -> list[str]:
 
 
 def fingerprint() -> str:
-    """Of the texts and of the encoder that read them."""
+    """Of the texts, of the questions that the gate is fitted on, and of the encoder that read
+    them."""
     read = sha256((encoder.MODEL / "encoder.onnx").read_bytes())
     read.update("\n".join(texts()).encode())
+    for path in sorted(QUESTIONS.glob("*.jsonl")):
+        read.update(path.read_bytes())
     return read.hexdigest()
 
 
