@@ -544,6 +544,7 @@ def test_on_a_phone_a_breach_is_decided_about_and_its_reference_stays_on_one_lin
     expect(trustee.locator(".reference").first).to_have_text(str(talk.reference))
     trustee.get_by_test_id("begin").click()
     trustee.get_by_test_id("answer-no").click()
+    expect(trustee.get_by_label("Why not?")).to_be_visible()
     everything_fits(trustee)
     trustee.get_by_label("Why not?").fill("it reached nobody, the letter came back unopened")
     trustee.get_by_test_id("answer").click()
