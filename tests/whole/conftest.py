@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.unit.usecases.walk import PACKS
+from tests.whole.browser import browser, context_of, open_page
 from tests.whole.people import Person
 from tests.whole.processes import HURRIED, Heard
+
+__all__ = ["browser", "context_of", "open_page"]  # fixtures
 
 SignIn = Callable[[str], Person]
 started: list[Heard] = []
