@@ -18,7 +18,7 @@ from coach.signs import Answer, AnswerValue
 
 _NO_LEAD = "none"
 _SHARED = ("whole", "lead", "hedge", "aside", "topics")
-_DANGEROUS = frozenset({"danger_now", "harm_concern"})
+DANGEROUS = frozenset({"danger_now", "harm_concern"})
 # A guess that somebody is at risk is enough to act on; a guess that nobody is, is not.
 _GUESS_COUNTS = frozenset({"danger_now", "harm_concern", "telling_raises_risk"})
 _CONDITIONAL_BY_NATURE = frozenset({"telling_raises_risk", "consent"})
@@ -70,7 +70,7 @@ class AnswerRules:
             whole = self._lead(reading)  # a picture may follow
         if whole is not None or not words:
             return Answer(whole or "not_an_answer")
-        if topic in _DANGEROUS and self.danger(text):
+        if topic in DANGEROUS and self.danger(text):
             return Answer("yes")
         value = self._value(topic, reading)
         return Answer(value, sure=value == "yes" and "concluded" in self._hedges(reading))

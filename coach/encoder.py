@@ -23,7 +23,7 @@ from coach.folding import fold
 MODEL = Path(__file__).resolve().parents[1] / "models/language"
 OVERLAP = 16  # word pieces that neighbouring windows of a long text share
 AT_ONCE = 8  # windows
-MOST_WINDOWS = 64  # about three thousand words; the rules read on
+MOST_WINDOWS = 32  # about three thousand words; the rules read on
 
 Vector = NDArray[np.float32]
 Task = Literal["needs", "danger", "promise", "answer", "question"]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from coach.answers import AnswerReader
+from coach.answers import DANGEROUS, AnswerReader
 from coach.danger import DangerRules
 from coach.encoder import Encoder, Task
 from coach.language import Reader, Reading
@@ -22,17 +22,21 @@ from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, Que
 
 MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, and where one does.
-DANGER_TAKEN_BACK = 0.97  # where a rule finds danger named and taken back
-DANGER_ALONE, DANGER_WITH_RULE = 0.6, 0.1
-PROMISE_ALONE, PROMISE_WITH_RULE = 0.6, 0.25
+# Where a rule finds danger named and taken back. Of a short line the rules have seen all there is.
+DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.97, 0.99
+SHORT = 8  # words
+DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.2
+PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.4
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
 ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
-# Alone, and where the rules read the same. At 0.6 for both, five of 224 replies that answer nothing
-# are taken for a yes or a no; so it is three.
-ANSWER_SURE, ANSWER_AGREED = 0.65, 0.6
+# Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 901 replies are surely
+# read as the opposite.
+ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
+# "Nobody is at risk" that no rule reads has to be this sure: a wrong no leaves somebody in danger.
+NO_RISK_SURE = 0.95
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Danger:
             return sign
         if chance < DANGER_ALONE:
             return None
-        if chance < DANGER_TAKEN_BACK and self.rules.takes_back(text):
+        enough = TAKEN_BACK_IN_SHORT if len(text.split()) <= SHORT else DANGER_TAKEN_BACK
+        if chance < enough and self.rules.takes_back(text):
             return None
         return DangerSign(MEANING, _likeliest(self.read(text), "danger", self.encoder))
 
@@ -101,6 +106,8 @@ class Answers:
         value, confidence = _weighed(chances, ruled.value, ANSWER_RULE)
         contradicted = {value, ruled.value} == {"yes", "no"}
         enough = ANSWER_AGREED if value == ruled.value else ANSWER_SURE
+        if value == "no" != ruled.value and question in DANGEROUS:
+            enough = NO_RISK_SURE
         return Answer(
             cast(AnswerValue, value), confidence, confidence >= enough and not contradicted
         )

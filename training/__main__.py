@@ -16,7 +16,7 @@ def main() -> None:
     """Trains and writes the artefact."""
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "models/language")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=20260101)
     chosen = parser.parse_args()
     rows = read(ROOT)

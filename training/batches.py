@@ -14,10 +14,10 @@ from torch import Tensor
 from training.noise import typed
 from training.rows import TASKS, Row
 
-LONGEST = 64  # word pieces
+LONGEST = 128  # word pieces
 SIZE = 32
 NONE = -100  # "no label here" to torch's cross entropy
-ROOM = 250  # characters; what is joined beyond it would be cut off
+ROOM = 500  # characters; what is joined beyond it would be cut off
 JOINED = ("danger", "promise")
 # Needs whose messages hold neither.
 CALM = ("smalltalk_or_off_topic", "record_status", "contact_lookup")
@@ -28,11 +28,13 @@ OPENS = re.compile(r"(?i)\W*(ye|ya|yu|ok|no|na|nu|not|def|abso|cours|of c|sure|r
 
 @dataclass(frozen=True)
 class Batch:
-    """What the encoder reads, and the number of each row's label, by task."""
+    """What the encoder reads, the number of each row's label by task, and how each was written
+    before it was typed anew: nothing where it is not one text."""
 
     rows: Sequence[Row]
     inputs: tuple[Tensor, Tensor, Tensor]
     targets: Mapping[str, Tensor]
+    written: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -52,18 +54,20 @@ class Batches:
         chance.shuffle(groups)
         for group in groups:
             joined = [_joined(row, calm, chance) for row in group]
-            yield self.of([self._varied(row, chance) for row in joined])
+            alone = zip(joined, group, strict=True)
+            written = [row.text if now is row and not row.light else "" for now, row in alone]
+            yield self.of([self._varied(row, chance) for row in joined], written)
 
     def plain(self, rows: Sequence[Row]) -> Iterator[Batch]:
         """Every row as it stands, in order."""
         worded = [self._worded(row) for row in rows]
         yield from (self.of(worded[n : n + SIZE]) for n in range(0, len(worded), SIZE))
 
-    def of(self, rows: Sequence[Row]) -> Batch:
+    def of(self, rows: Sequence[Row], written: Sequence[str] = ()) -> Batch:
         """One batch."""
         texts = [(row.light, row.text) for row in rows]
         targets = {task: torch.tensor([self._target(task, row) for row in rows]) for task in TASKS}
-        return Batch(rows, self.tensors(texts), targets)
+        return Batch(rows, self.tensors(texts), targets, written)
 
     def tensors(self, texts: Sequence[tuple[str, str]]) -> tuple[Tensor, Tensor, Tensor]:
         """Word pieces, which of them count, and which of the two texts each belongs to."""

@@ -16,17 +16,18 @@ from torch import Tensor, nn
 
 from training.asked import Asked
 from training.batches import SIZE, Batch, Batches
-from training.network import FROZEN, Encoder
+from training.network import Encoder
 from training.rows import TASKS, Row
 
-LAYER_RATE = 1.5e-4  # of the last layer; each one below learns slower by DECAY
+LAYER_RATE = 2e-4  # of the last layer; each one below, and the words, learn slower by DECAY
 DECAY = 0.85
 HEAD_RATE = 1e-3
 SMOOTHING = 0.05
 ASKED_EVERY = 8  # steps; a sample of ways of asking costs more than a batch of rows
 ASKED_SHARE = 4.0  # of the loss
 TEMPERATURE = 0.1  # of likeness: the lower, the more the nearest strangers count
-KEEP_VECTOR = 0.5  # how much the general vector's likeness to the untrained one weighs
+# How much the general vector's likeness to the untrained one weighs: of ways of asking, of the rest
+KEEP_VECTOR, KEEP_TYPED = 0.5, 0.6
 AVERAGED_OVER = 200  # steps; the average of late weights reads better than any one of them
 
 
@@ -50,7 +51,9 @@ def fit(
     torch.manual_seed(run.seed)
     chance = Random(run.seed)
     encoder = Encoder(batches.labels)
-    untrained = _vectors(encoder.eval(), batches, asked.texts())
+    untrained = _vectors(
+        encoder.eval(), batches, [*asked.texts(), *(row.text for row in rows if not row.light)]
+    )
     averaged = copy.deepcopy(encoder)
     encoder.train()
     weights = _class_weights(rows, batches.labels)
@@ -61,7 +64,7 @@ def fit(
     for epoch in range(run.epochs):
         began, total = time.monotonic(), 0.0
         for batch in batches.epoch(rows, chance):
-            loss = _loss(encoder, batch, weights)
+            loss = _loss(encoder, batch, weights, untrained)
             if step % ASKED_EVERY == 0:
                 loss = loss + ASKED_SHARE * _asked_loss(
                     encoder, batches, asked.some(chance), untrained
@@ -79,9 +82,20 @@ def fit(
     return averaged
 
 
-def _loss(encoder: Encoder, batch: Batch, weights: Mapping[str, Tensor]) -> Tensor:
-    _, *logits = _read(encoder, batch.inputs)
+def _loss(
+    encoder: Encoder,
+    batch: Batch,
+    weights: Mapping[str, Tensor],
+    untrained: Mapping[str, Tensor],
+) -> Tensor:
+    """Of all tasks, and of how far the general vector of what people type has moved: the labels
+    alone would draw together what has nothing in common."""
+    vectors, *logits = _read(encoder, batch.inputs)
+    alone = [n for n, text in enumerate(batch.written) if text]
     total = torch.zeros(())
+    if alone:
+        written = [batch.written[n] for n in alone]
+        total = KEEP_TYPED * _moved(vectors[alone], written, untrained)
     for task, of in zip(TASKS, logits, strict=True):
         target = batch.targets[task]
         if (target >= 0).any():
@@ -110,8 +124,12 @@ def _asked_loss(
     likeness = (vectors @ vectors.T / TEMPERATURE).masked_fill(~others, -torch.inf)
     surprise = torch.logsumexp(likeness, 1, keepdim=True) - likeness
     each = surprise.masked_fill(~together, 0).sum(1) / together.sum(1).clamp(min=1)
-    moved = 1 - (vectors * torch.stack([untrained[text] for text in written])).sum(1).mean()
-    return each[together.any(1)].mean() + KEEP_VECTOR * moved
+    return each[together.any(1)].mean() + KEEP_VECTOR * _moved(vectors, written, untrained)
+
+
+def _moved(vectors: Tensor, written: Sequence[str], untrained: Mapping[str, Tensor]) -> Tensor:
+    """How far vectors are from where they were: 0 not at all, 1 nothing in common."""
+    return 1 - (vectors * torch.stack([untrained[text] for text in written])).sum(1).mean()
 
 
 def _read(encoder: Encoder, inputs: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
@@ -143,7 +161,7 @@ def _class_weights(rows: Sequence[Row], labels: Mapping[str, Sequence[str]]) -> 
 
 
 def _groups(encoder: Encoder) -> list[dict[str, object]]:
-    layers = list(encoder.trunk.encoder.layer[FROZEN:])
+    layers = [encoder.trunk.embeddings, *encoder.trunk.encoder.layer]
     own = [
         {"params": layer.parameters(), "lr": LAYER_RATE * DECAY ** (len(layers) - 1 - n)}
         for n, layer in enumerate(layers)

@@ -14,7 +14,6 @@ from transformers import BertModel
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # sha256
 SIZE = 384
 HIDDEN = 256
-FROZEN = 2  # layers
 
 
 def base() -> Path:
@@ -34,10 +33,6 @@ class Encoder(nn.Module):
         self.trunk = BertModel.from_pretrained(
             base(), add_pooling_layer=False, attn_implementation="eager"
         )
-        # The words and the lowest layers stay as they were learned from a billion sentences:
-        # twelve thousand rows would only move the few that they hold.
-        for part in (self.trunk.embeddings, *self.trunk.encoder.layer[:FROZEN]):
-            part.requires_grad_(False)
         self.heads = nn.ModuleDict({task: _head(len(of), dropout) for task, of in labels.items()})
         self.vector = nn.Linear(SIZE, SIZE)
         nn.init.eye_(self.vector.weight)
