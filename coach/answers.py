@@ -22,6 +22,8 @@ DANGEROUS = frozenset({"danger_now", "harm_concern"})
 # A guess that somebody is at risk is enough to act on; a guess that nobody is, is not.
 _GUESS_COUNTS = frozenset({"danger_now", "harm_concern", "telling_raises_risk"})
 _CONDITIONAL_BY_NATURE = frozenset({"telling_raises_risk", "consent"})
+# "She said no" is all there is to say of what she said.
+_SAID, _FEW = frozenset({"said", "says"}), 3  # words
 _OPPOSITE: Mapping[AnswerValue, AnswerValue] = {"yes": "no", "no": "yes"}
 _GOOD_MEANS: Mapping[str, AnswerValue] = {
     "danger_now": "no",
@@ -60,8 +62,8 @@ class AnswerRules:
         """Read a reply to a question, given by its id or in its full wording.
 
         Sure only where no context could change it: nothing at all, a phrase that is the whole
-        reply ("yes", "not sure"), a yes that the writer concludes with ("so yes"), or danger where
-        danger was asked about.
+        reply ("yes", "not sure"), a yes that the writer concludes with ("so yes"), what the person
+        said where that was asked ("she said no"), or danger where danger was asked about.
         """
         reading, topic = self.read(text), self._topic(question)
         words = reading.words()
@@ -72,8 +74,10 @@ class AnswerRules:
             return Answer(whole or "not_an_answer")
         if topic in DANGEROUS and self.danger(text):
             return Answer("yes")
-        value = self._value(topic, reading)
-        return Answer(value, sure=value == "yes" and "concluded" in self._hedges(reading))
+        value, hedges = self._value(topic, reading), self._hedges(reading)
+        plain = len(words) <= _FEW and not hedges and not _SAID.isdisjoint(words)
+        reported = topic == "consent" and plain and value in _OPPOSITE
+        return Answer(value, sure=reported or (value == "yes" and "concluded" in hedges))
 
     def _topic(self, question: str) -> str:
         if question in self.topics:

@@ -63,6 +63,21 @@ def test_a_question_about_safety_is_read_the_other_way_round(reads: Coach) -> No
     assert reads.answer("danger_now", "she isnt safe").value == "yes"
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("she said no", "no"), ("They said yes", "yes"), ("he says no", "no"), ("said no", "no")],
+)
+def test_what_the_person_said_is_their_consent_or_not(reads: Coach, text: str, value: str) -> None:
+    read = reads.answer("consent", text)
+    assert (read.value, read.sure) == (value, True)
+
+
+@pytest.mark.parametrize("text", ["said what", "agreed to what", "she said maybe", "who said yes"])
+def test_a_question_back_is_no_consent(reads: Coach, text: str) -> None:
+    read = reads.answer("consent", text)
+    assert not (read.sure and read.value == "yes")
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "...", "!!"])
 def test_nothing_is_not_an_answer(reads: Coach, text: str) -> None:
     assert reads.answer("consent", text).value == "not_an_answer"
