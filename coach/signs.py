@@ -38,6 +38,7 @@ Control = Literal[
     "more",
 ]
 RISKY: frozenset[QuestionType] = frozenset({"option_posing", "suggestive"})
+MEANING = "meaning"  # the code of what no rule names
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ class PromiseSign:
 
     why: str
     span: Span
+
+    @property
+    def named(self) -> bool:
+        """Whether a rule knows the words, and not their meaning alone."""
+        return self.why != MEANING
 
 
 @dataclass(frozen=True)

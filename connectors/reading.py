@@ -94,9 +94,16 @@ def _command(house: House, talk: Conversation, text: str) -> str | None:
     if house.coach.asks_what_to_say(text):
         return "/say_again"
     case_is_open = talk.record_id is not None and talk.capture_strand is None
-    if case_is_open and house.coach.promise(text) is not None:
+    if case_is_open and _promises(house, talk, text):
         return "/promise_made"
     return None
+
+
+def _promises(house: House, talk: Conversation, text: str) -> bool:
+    """While a question waits, only words that a rule knows as a promise are one: what the encoder
+    alone takes for one may be the answer, which would be asked for again without end."""
+    sign = house.coach.promise(text)
+    return sign is not None and (talk.asks is None or sign.named)
 
 
 def harmless(text: str) -> str:

@@ -167,6 +167,15 @@ def test_a_promise_is_noticed_once_there_is_a_case(home: Home) -> None:
     assert typed(home, "told her i wont tell mum", home.case()).to_dialogue == "/promise_made"
 
 
+def test_while_a_question_waits_only_words_that_a_rule_knows_are_a_promise(home: Home) -> None:
+    talk, answer = home.case(), "they have no need of it"
+    assert typed(home, answer, talk).to_dialogue == "/promise_made"  # by meaning, and wrongly
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="why_not_shared")
+    assert typed(home, answer, talk).to_dialogue == answer
+    assert typed(home, "told her i wont tell mum", talk).to_dialogue == "/promise_made"
+
+
 # ---- danger ----
 
 
