@@ -18,17 +18,9 @@ from coach.encoder import Encoder, Task
 from coach.language import Reader, Reading
 from coach.promises import PromiseReader
 from coach.questions import Judgement, QuestionReader
-from coach.signs import (
-    MEANING,
-    RISKY,
-    Answer,
-    AnswerValue,
-    DangerSign,
-    PromiseSign,
-    QuestionType,
-    Span,
-)
+from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, QuestionType, Span
 
+MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, and where one does.
 # Where a rule finds danger named and taken back. Of a short line the rules have seen all there is.
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.97, 0.99

@@ -38,7 +38,6 @@ Control = Literal[
     "more",
 ]
 RISKY: frozenset[QuestionType] = frozenset({"option_posing", "suggestive"})
-MEANING = "meaning"  # the code of what no rule names
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,6 @@ class PromiseSign:
 
     why: str
     span: Span
-
-    @property
-    def named(self) -> bool:
-        """Whether a rule knows the words, and not their meaning alone."""
-        return self.why != MEANING
 
 
 @dataclass(frozen=True)

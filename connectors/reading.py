@@ -58,7 +58,7 @@ def read(house: House, work: Work, talk: Conversation, message: Message) -> Read
     danger = house.coach.danger(message.text) is not None
     if message.kind is MessageKind.WORDS:
         return Reading(is_line=True, danger=danger)
-    command = _typed_button(work, talk, message.text) or _command(house, talk, message.text)
+    command = _typed_button(work, talk, message.text) or _command(house, work, talk, message.text)
     if talk.capture_strand is not None and command is None:
         return Reading(is_line=True, danger=danger)
     if danger:
@@ -76,7 +76,7 @@ def _typed_button(work: Work, talk: Conversation, text: str) -> str | None:
     return None
 
 
-def _command(house: House, talk: Conversation, text: str) -> str | None:
+def _command(house: House, work: Work, talk: Conversation, text: str) -> str | None:
     """What is said to Heard itself, in any state, without losing the place.
 
     Text that looks like one of Rasa's commands is none of ours either: it is what was typed.
@@ -94,16 +94,20 @@ def _command(house: House, talk: Conversation, text: str) -> str | None:
     if house.coach.asks_what_to_say(text):
         return "/say_again"
     case_is_open = talk.record_id is not None and talk.capture_strand is None
-    if case_is_open and _promises(house, talk, text):
+    if case_is_open and house.coach.promise(text) is not None and not _just_repaired(work, talk):
         return "/promise_made"
     return None
 
 
-def _promises(house: House, talk: Conversation, text: str) -> bool:
-    """While a question waits, only words that a rule knows as a promise are one: what the encoder
-    alone takes for one may be the answer, which would be asked for again without end."""
-    sign = house.coach.promise(text)
-    return sign is not None and (talk.asks is None or sign.named)
+def _just_repaired(work: Work, talk: Conversation) -> bool:
+    """Whether the question that waits was just put again because a promise was read. What is said
+    then is the answer, or it would be asked for without end."""
+    said = [
+        reply["response"]
+        for turn in work.turns.latest(talk.id)
+        for reply in turn.content["replies"]
+    ]
+    return talk.asks is not None and "utter_promise_repair" in said
 
 
 def harmless(text: str) -> str:
