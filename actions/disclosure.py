@@ -7,7 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.base import Act, Result, Say, Turn, end_form
 from casework import capture, cases, colleague, guide, questions, record, talk
 from casework.escalate import Told
-from casework.facts import EscalationStatus
+from casework.facts import EscalationStatus, MessageKind
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
 
@@ -57,6 +57,10 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
     case = cases.open_case(house, turn.conversation_id, turn.message.id, kind)
     if case.status is Status.FILED:
         return Result((Say("utter_case_filed_already", {"reference": case.head.reference}),))
+    if turn.talk.record_id is not None and turn.message.kind is MessageKind.TEXT:
+        if questions.danger_question(house, turn.conversation_id) is None:
+            return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
+        cases.keep_note(house, turn.conversation_id, turn.message.id)
     promised = talk.offers_secrecy(house, turn.message)
     if promised:
         talk.note_promise(house, turn.conversation_id, turn.message.id)
@@ -78,6 +82,18 @@ def take_up(house: House, turn: Turn) -> Result | None:
     told_now = case.head.kind is RecordKind.DISCLOSURE
     sentence = "utter_begin" if told_now else "utter_begin_report"
     return Result((Say(sentence),), (FollowupAction("danger_form"),))
+
+
+def may_be_their_words(house: House, turn: Turn) -> bool:
+    """Whether this was typed while somebody tells, before a line of it was written down."""
+    typed = turn.message.kind is MessageKind.TEXT
+    return typed and capture.listens(house, turn.conversation_id)
+
+
+def keep_typed(house: House, turn: Turn) -> tuple[Say, ...]:
+    """They type what is being told without having pressed anything: it is a line all the same."""
+    capture.keep(house, turn.message)
+    return (Say("utter_capture_kept"),)
 
 
 def opener(strand: EntryKind) -> Act:

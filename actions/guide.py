@@ -14,7 +14,7 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from actions import duties
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.decisions import after_deciding
-from actions.disclosure import told_sentences
+from actions.disclosure import keep_typed, may_be_their_words, told_sentences
 from actions.plans import after_asking
 from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
 from casework import cases, duty_record, guide, guided, questions, record, sharing, worry
@@ -48,7 +48,12 @@ RULES_OF_BEGINNING = {
 
 
 def begin(house: House, turn: Turn) -> Result:
-    """Should I share this? Somebody official asks. Information got out."""
+    """Should I share this? Somebody official asks. Information got out.
+
+    "She said don't tell mum", while she is telling, is no worry of its own: it is what she said.
+    """
+    if turn.intent == "worry_in_confidence" and may_be_their_words(house, turn):
+        return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
     return _begin(house, turn, *BEGINNINGS[turn.intent])
 
 

@@ -131,7 +131,15 @@ def not_understood(house: House, turn: Turn) -> Result:
     likely = [name for name in turn.ranking if name in talk.NEEDS][:NEEDS_OFFERED]
     if not likely:  # a yes to nothing, say: there is no meaning to offer
         return Result((Say("utter_help"),))
-    return Result((Say("utter_not_understood"), *(Say(f"utter_meaning_{n}") for n in likely)))
+    meanings = (Say(f"utter_meaning_{name}") for name in likely)
+    return Result((Say("utter_not_understood"), *meanings, *_offer_as_first_words(house, turn)))
+
+
+def _offer_as_first_words(house: House, turn: Turn) -> tuple[Say, ...]:
+    """While somebody tells, what Heard does not follow is likeliest what they said."""
+    if not disclosure.may_be_their_words(house, turn):
+        return ()
+    return (Say("utter_meaning_words", {"message": turn.message.id}),)
 
 
 def begin_again(house: House, turn: Turn) -> Result:

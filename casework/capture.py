@@ -11,7 +11,7 @@ from casework.escalate import Told
 from casework.facts import Conversation, Entry, Message, NewEntry
 from casework.house import House
 from casework.ports import Work
-from casework.vocabulary import STRANDS, EntryKind, RecordKind
+from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,18 @@ def _mark(house: House, message: Message) -> str | None:
 def _type_of(house: House, question: str, entries: Iterable[Entry]) -> str:
     said = [str(entry.text) for entry in entries if entry.kind is EntryKind.WORDS]
     return house.coach.question(question, said).type
+
+
+def listens(house: House, conversation_id: str) -> bool:
+    """Whether somebody is telling them, and nothing of it is written down yet."""
+    with house.store.read() as work:
+        talk = work.conversations.get(conversation_id)
+        if talk.record_id is None or work.records.status(talk.record_id) is Status.FILED:
+            return False
+        told_now = work.records.head(talk.record_id).kind is RecordKind.DISCLOSURE
+        entries = work.records.entries(talk.record_id)
+        begun = any(entry.topic == DANGER_NOW for entry in entries)
+        return told_now and begun and not any(entry.kind in STRANDS for entry in entries)
 
 
 def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:

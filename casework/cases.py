@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casework import escalate
 from casework.facts import Conversation, Escalation, NewEntry, RecordHead
-from casework.house import House
+from casework.house import House, first_message
 from casework.ports import Store, Work
 from casework.vocabulary import (
     GUIDED,
@@ -38,6 +38,15 @@ def open_case(house: House, conversation_id: str, inbox_id: str, kind: RecordKin
         talk = work.conversations.get(conversation_id)
         head = house.open_case(work, talk, work.inbox.get(inbox_id), kind)
         return _case(work, talk, head)
+
+
+def keep_note(house: House, conversation_id: str, inbox_id: str) -> None:
+    """Keeps what somebody tells on before anything was asked of them, as what they wrote first is
+    kept."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        assert talk.record_id is not None  # a case is open here
+        work.records.append(talk.record_id, first_message(work.inbox.get(inbox_id), talk))
 
 
 def beside_guide(house: House, conversation_id: str, inbox_id: str, kind: RecordKind) -> str | None:

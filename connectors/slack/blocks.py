@@ -23,6 +23,7 @@ MOST_IN_HOME = 100
 # What a form is asked for differs from what typing is asked for.
 BY_FORM = {
     "utter_capture_words": "utter_capture_words_by_form",
+    "utter_capture_kept": "utter_capture_kept_by_form",
     "utter_capture_asked": "utter_capture_asked_by_form",
     "utter_capture_saw": "utter_capture_saw_by_form",
     "utter_capture_think": "utter_capture_think_by_form",

@@ -1,0 +1,84 @@
+"""What is told without a button: it is in the record all the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from casework.facts import MessageKind
+from casework.vocabulary import DANGER_NOW, EntryKind, RecordKind, Topic
+from tests.unit.actions.stage import Stage
+from tests.unit.home import Home
+
+
+def listening(home: Home) -> str:
+    """A disclosure whose danger question is answered: "Now listen" was the last that was said."""
+    talk = home.case()
+    home.answer(talk, DANGER_NOW, "no", "no")
+    return talk
+
+
+def begun_worries(home: Home, talk: str) -> list[str]:
+    return [other.id for other in home.conversations_of("reporter") if other.id != talk]
+
+
+@pytest.mark.parametrize("call", ["begin_disclosure_in_words", "begin_worry"])
+async def test_what_is_typed_while_they_listen_is_the_first_of_their_words(
+    home: Home, stage: Stage, call: str
+) -> None:
+    talk = listening(home)
+    played = await stage.play(call, talk, text="she said dont tell mum")
+    assert played.said == ["utter_capture_kept"]
+    assert home.texts(talk, EntryKind.WORDS) == ["she said dont tell mum"]
+    assert home.conversation(talk).capture_strand is EntryKind.WORDS
+    assert begun_worries(home, talk) == []
+    assert played.events[-1]["name"] == "action_listen"
+
+
+async def test_the_same_message_twice_is_one_line(home: Home, stage: Stage) -> None:
+    talk = listening(home)
+    played = await stage.play("begin_disclosure_in_words", talk, text="he pushed me")
+    await stage.play_again("begin_disclosure_in_words", played.message)
+    assert home.texts(talk, EntryKind.WORDS) == ["he pushed me"]
+
+
+async def test_a_worry_once_words_are_written_down_is_a_case_of_its_own(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.case("he hits me")
+    home.answer(talk, DANGER_NOW, "no", "no")
+    played = await stage.play("begin_worry", talk)
+    assert played.said == ["utter_moved"]
+    assert len(begun_worries(home, talk)) == 1
+
+
+async def test_a_worry_by_its_button_is_a_case_of_its_own(home: Home, stage: Stage) -> None:
+    talk = listening(home)
+    press = home.message(talk, "Somebody told me in confidence", kind=MessageKind.PRESS)
+    assert (await stage.play_again("begin_worry", press)).said == ["utter_moved"]
+
+
+async def test_what_is_told_on_before_the_danger_question_is_answered_is_kept(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.case()
+    text = "shes 9 and its her stepdad"
+    played = await stage.play("begin_disclosure_in_words", talk, text=text)
+    assert played.said == ["utter_begin"]
+    kept = [entry for entry in home.entries(talk) if entry.topic == Topic.FIRST_MESSAGE]
+    assert [entry.text for entry in kept][-1] == text
+
+
+async def test_what_is_not_understood_while_they_listen_can_be_their_words(
+    home: Home, stage: Stage
+) -> None:
+    talk = listening(home)
+    played = await stage.play("not_understood", talk)
+    assert played.said[-1] == "utter_meaning_words"
+    assert played.slots[-1]["message"] == played.message.id
+
+
+async def test_nothing_is_offered_as_words_where_nobody_tells(home: Home, stage: Stage) -> None:
+    report = home.case(kind=RecordKind.CONCERN)
+    home.answer(report, DANGER_NOW, "no", "no")
+    for talk in (home.talk(), report):
+        assert "utter_meaning_words" not in (await stage.play("not_understood", talk)).said
