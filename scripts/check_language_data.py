@@ -14,7 +14,6 @@ Source: shared/labels.md (labels, similarity under 0.7), design.md section 6 (fo
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 # fmt: off
@@ -195,36 +195,30 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 def alike(rows: list[Row], against: list[Row] | None = None) -> Iterator[tuple[Row, Row, float]]:
     """Yield each pair with a similarity of at least TOO_ALIKE.
 
-    Without ``against``, rows are compared among themselves and the later one comes first.
-    Two sets that alike share one of the few rarest trigrams of each (prefix filtering), so
-    thousands of rows take seconds where pair by pair would take minutes.
+    Without ``against``, rows are compared among themselves and the later one comes first. Whoever
+    shares a trigram is counted once for each that is shared, all at once: pair by pair, thousands
+    of rows would take minutes.
     """
-    grams = {id(row): trigrams(row.plain) for row in (*rows, *(against or ()))}
-    frequency = Counter(gram for one in grams.values() for gram in one)
-    index: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in against or ():
-        _enter(index, row, _rarest(grams[id(row)], frequency))
-    for row in rows:
-        rarest = _rarest(grams[id(row)], frequency)
-        for other in {id(o): o for gram in rarest for o in index[gram]}.values():
-            sizes = sorted((len(grams[id(row)]), len(grams[id(other)])))
-            if sizes[0] < TOO_ALIKE * sizes[1]:
-                continue  # too different in length to be alike, and cheaper to see
-            likeness = jaccard(grams[id(row)], grams[id(other)])
-            if likeness >= TOO_ALIKE:
-                yield row, other, likeness
-        if against is None:
-            _enter(index, row, rarest)
-
-
-def _rarest(grams: frozenset[str], frequency: Counter[str]) -> list[str]:
-    ordered = sorted(grams, key=lambda gram: (frequency[gram], gram))
-    return ordered[: len(grams) - math.ceil(TOO_ALIKE * len(grams)) + 1]
-
-
-def _enter(index: defaultdict[str, list[Row]], row: Row, rarest: list[str]) -> None:
-    for gram in rarest:
-        index[gram].append(row)
+    others = rows if against is None else against
+    grams = [trigrams(other.plain) for other in others]
+    sizes = np.array([len(one) for one in grams])
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(grams):
+        for gram in one:
+            numbers[gram].append(number)
+    holders = {gram: np.array(of) for gram, of in numbers.items()}
+    for number, row in enumerate(rows):
+        own = trigrams(row.plain)
+        upto = len(others) if against is not None else number
+        parts = [
+            of[: np.searchsorted(of, upto)] for gram in own if (of := holders.get(gram)) is not None
+        ]
+        if not parts:
+            continue
+        shared = np.bincount(np.concatenate(parts), minlength=upto)
+        likeness = shared / (sizes[:upto] + len(own) - shared)
+        for at in np.flatnonzero(likeness >= TOO_ALIKE):
+            yield row, others[at], float(likeness[at])
 
 
 def shape_faults(rows: Iterable[Row]) -> Iterator[str]:
