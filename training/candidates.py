@@ -3,6 +3,7 @@
 NAME is `ngrams` (in training/.venv), `textcat` (in .venv) or `diet` (in bot/.venv). Each learns
 the nine ideas in ten that the encoder learns from, and reads the tenth and tests/language.
 What a text is judged in the light of stands in front of it, since none of them reads two texts.
+--every 5 learns from one of five of those ideas: from all of them DIET takes half a day.
 """
 
 from __future__ import annotations
@@ -69,12 +70,12 @@ def diet(texts: Texts, labels: Texts, others: Texts) -> list[str]:
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
 
-    counted = {"name": "CountVectorsFeaturizer"}
+    counted = {"name": "CountVectorsFeaturizer", "min_df": 2}
     pipeline = [
         {"name": "WhitespaceTokenizer"},
         counted,
         counted | {"analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
-        {"name": "DIETClassifier", "epochs": 40, "entity_recognition": False, "random_seed": 7},
+        {"name": "DIETClassifier", "epochs": 15, "entity_recognition": False, "random_seed": 7},
     ]
     by_label: dict[str, list[str]] = {}
     for text, label in zip(texts, labels, strict=True):
@@ -98,9 +99,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.candidates", description=__doc__)
     parser.add_argument("name", choices=CANDIDATES)
     parser.add_argument("--tasks", nargs="*", default=TASKS)
+    parser.add_argument("--every", type=int, default=1)
     chosen = parser.parse_args()
     rows = read(ROOT)
-    learned = [row for row in rows if not row.held_out]
+    learned = [row for row in rows if not row.held_out and row.number % chosen.every == 0]
     sets = {"held_out": [r for r in rows if r.held_out], "dev": unseen(ROOT / "tests/language")}
     for task in chosen.tasks:
         own = [row for row in learned if row.task == task]

@@ -36,7 +36,16 @@ class Row:
     @property
     def held_out(self) -> bool:
         """Whether its idea belongs to the part that measures; the same in every run."""
-        return hashlib.sha256(f"{self.task}/{self.idea}".encode()).digest()[0] % HELD_OUT == 0
+        return self._digest[0] % HELD_OUT == 0
+
+    @property
+    def number(self) -> int:
+        """0 to 255 by its idea, by chance but the same in every run."""
+        return self._digest[1]
+
+    @property
+    def _digest(self) -> bytes:
+        return hashlib.sha256(f"{self.task}/{self.idea}".encode()).digest()
 
 
 def read(root: Path) -> list[Row]:
