@@ -21,11 +21,11 @@ from coach.questions import Judgement, QuestionReader
 from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, QuestionType, Span
 
 MEANING = "meaning"  # the code of what no rule names
-# How likely the encoder must find it: where no rule speaks, and where one does.
-# Where a rule finds danger named and taken back. Of a short line the rules have seen all there is.
-DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.97, 0.99
+# How likely the encoder must find it: where no rule speaks, where one does, and where one finds
+# danger named and taken back. Of a short line the rules have seen all there is.
 SHORT = 8  # words
-DANGER_ALONE, DANGER_WITH_RULE = 0.5, 0.2
+DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.2, 0.1
+DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.97, 0.99
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.4
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
@@ -51,11 +51,13 @@ class Danger:
         """The sign of danger, with the words that are it."""
         chance = self.encoder.chances("danger", text)["true"]
         sign = self.rules(text)
-        if sign is not None and max(chance, self._alone(text, sign)) >= DANGER_WITH_RULE:
+        short = len(text.split()) <= SHORT
+        agreed = WITH_RULE_IN_SHORT if short else DANGER_WITH_RULE
+        if sign is not None and max(chance, self._alone(text, sign)) >= agreed:
             return sign
         if chance < DANGER_ALONE:
             return None
-        enough = TAKEN_BACK_IN_SHORT if len(text.split()) <= SHORT else DANGER_TAKEN_BACK
+        enough = TAKEN_BACK_IN_SHORT if short else DANGER_TAKEN_BACK
         if chance < enough and self.rules.takes_back(text):
             return None
         return DangerSign(MEANING, _likeliest(self.read(text), "danger", self.encoder))
