@@ -14,7 +14,6 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from casework import capture, cases, contacts, danger, duty_words, guide
@@ -22,9 +21,7 @@ from casework.errors import (
     DialogueFailed,
     DialogueTooSlow,
     DialogueUnavailable,
-    EmptyMessage,
     HeardError,
-    MessageTooLarge,
     StoreUnavailable,
     TemporarilyUnavailable,
 )
@@ -34,15 +31,14 @@ from casework.phrases import Phrasebook
 from casework.ports import Work
 from casework.questions import UNCLEAR_RESPONSE
 from casework.talk import NEEDS
-from casework.vocabulary import EntryKind
 from connectors import replies
 from connectors.dialogue import Dialogue, DialogueTurn
+from connectors.incoming import Incoming, take_in
 from connectors.reading import Button, find_button, read
 from connectors.replies import DANGER, STANDING, Asked, Raw
 
 log = logging.getLogger("heard.line")
 
-LARGEST_MESSAGE_BYTES = 100_000
 SWEEP_SECONDS = 2.0
 PAUSES_BETWEEN_TRIES = (0.3, 1.0)
 # After so many failures of its own a message no longer holds up those behind it.
@@ -54,43 +50,6 @@ ANSWERING_HANDS = 2
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """A message as a channel hands it in. `message_id` is the channel's own, unique there."""
-
-    conversation_id: str
-    channel: str
-    message_id: str
-    kind: MessageKind
-    text: str
-    source_at: datetime
-    strand: EntryKind | None = None
-    button: str | None = None
-
-
-def take_in(work: Work, incoming: Incoming) -> tuple[Message, bool]:
-    """Keeps a message in the caller's transaction; the flag says whether it is new. The caller
-    wakes its conversation afterwards.
-
-    Raises:
-        EmptyMessage, MessageTooLarge: It is not to be kept.
-    """
-    if not incoming.text.strip():
-        raise EmptyMessage
-    if len(incoming.text.encode("utf-8", "surrogatepass")) > LARGEST_MESSAGE_BYTES:
-        raise MessageTooLarge
-    return work.inbox.take(
-        conversation_id=incoming.conversation_id,
-        channel=incoming.channel,
-        message_id=incoming.message_id,
-        kind=incoming.kind,
-        text=incoming.text,
-        strand=incoming.strand,
-        button=incoming.button,
-        source_at=incoming.source_at,
-    )
 
 
 @dataclass(frozen=True)

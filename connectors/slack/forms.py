@@ -12,7 +12,7 @@ from typing import Any
 
 from casework.facts import MessageKind
 from casework.vocabulary import STRANDS, EntryKind, utc_now
-from connectors.line import Incoming
+from connectors.incoming import Incoming
 from connectors.replies import STRAND_LABELS
 from connectors.slack.blocks import FORM, LONGEST_TEXT, Block, button, context, plain_text, section
 from connectors.slack.errors import Forged

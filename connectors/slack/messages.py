@@ -9,7 +9,7 @@ from typing import Any
 
 from casework.errors import EmptyMessage, MessageTooLarge
 from casework.facts import MessageKind
-from connectors.line import Incoming, take_in
+from connectors.incoming import Incoming, take_in
 from connectors.push import push
 from connectors.slack import changes, times
 from connectors.slack.room import CHANNEL, Room

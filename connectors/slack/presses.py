@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework.facts import Conversation, MessageKind
-from connectors.line import Incoming
+from connectors.incoming import Incoming
 from connectors.reading import find_button
 from connectors.replies import STANDING
 from connectors.slack import times

@@ -14,7 +14,7 @@ from typing import Any
 from casework.errors import EmptyMessage, MessageTooLarge
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, utc_now
-from connectors.line import Incoming
+from connectors.incoming import Incoming
 from connectors.slack import messages, times
 from connectors.slack.room import CHANNEL, Room
 from connectors.slack.threads import (

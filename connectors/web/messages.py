@@ -11,7 +11,8 @@ from typing import Any
 from casework.errors import CallerMistake, EmptyMessage
 from casework.facts import Conversation, MessageKind
 from casework.vocabulary import STRANDS, EntryKind
-from connectors.line import Incoming, Line
+from connectors.incoming import Incoming
+from connectors.line import Line
 from connectors.replies import STANDING
 
 # Ids stand in clear: visible ASCII only, so that every database can hold them.

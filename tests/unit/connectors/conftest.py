@@ -13,7 +13,8 @@ from casework.vocabulary import EntryKind
 from connectors import dialogue as dialogue_module
 from connectors import line as line_module
 from connectors.dialogue import Dialogue
-from connectors.line import Incoming, Line
+from connectors.incoming import Incoming
+from connectors.line import Line
 from tests.unit.connectors.dialogue_fake import TOKEN, FakeDialogue, running
 from tests.unit.home import Home
 

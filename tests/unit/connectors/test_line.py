@@ -19,7 +19,8 @@ from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
 from connectors import dialogue as seam
 from connectors.dialogue import Dialogue
-from connectors.line import HOLDS_UP_UNTIL, LARGEST_MESSAGE_BYTES, Line
+from connectors.incoming import LARGEST_MESSAGE_BYTES
+from connectors.line import HOLDS_UP_UNTIL, Line
 from tests.unit.connectors.conftest import Channel
 from tests.unit.connectors.dialogue_fake import TOKEN, FakeDialogue, Way, reply
 from tests.unit.home import DATABASE, Home

@@ -14,7 +14,8 @@ from fastapi import FastAPI
 
 from casework.vocabulary import EntryKind
 from connectors.dialogue import Dialogue
-from connectors.line import LARGEST_MESSAGE_BYTES, Line
+from connectors.incoming import LARGEST_MESSAGE_BYTES
+from connectors.line import Line
 from run.web import BODY_LIMIT
 from tests.unit.connectors.conftest import Channel
 from tests.unit.home import DATABASE, Home

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from casework.vocabulary import EntryKind
-from connectors.line import LARGEST_MESSAGE_BYTES
+from connectors.incoming import LARGEST_MESSAGE_BYTES
 from connectors.slack.door import MOST_BYTES, PATH
 from connectors.slack.forms import MOST_PARTS, Form
 from tests.unit.slack import payloads
