@@ -41,8 +41,8 @@ def open_case(house: House, conversation_id: str, inbox_id: str, kind: RecordKin
 
 
 def keep_note(house: House, conversation_id: str, inbox_id: str) -> None:
-    """Keeps what somebody tells on before anything was asked of them, as what they wrote first is
-    kept."""
+    """Keeps what somebody tells on before anything was asked of them, beside what they wrote
+    first."""
     with house.store.work() as work:
         talk = work.conversations.get(conversation_id)
         assert talk.record_id is not None  # a case is open here

@@ -51,7 +51,7 @@ def _left_out(case: Guided, goes: Entry) -> Iterator[str]:
         if lines:
             yield f"{_TITLES[strand]} ({lines} line{'s' if lines > 1 else ''})"
     if case.last(Topic.FIRST_MESSAGE) is not None:
-        yield "what you wrote first"
+        yield "what you wrote before anything was asked"
     why = [q for q in case.answers() if q != goes.topic and q not in AFTERWARDS]
     if why:
         yield f"your answers about sharing ({len(why)})"

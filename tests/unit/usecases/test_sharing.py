@@ -283,7 +283,7 @@ def test_the_extract_is_what_was_asked_for_and_says_what_was_left_out(housed: Ho
         found = extract.compose(Guided.read(work, walk.home.head(walk.talk).id))
     assert found is not None
     assert found.goes == ("still at the same address: yes",)
-    assert "what you wrote first" in found.left_out
+    assert "what you wrote before anything was asked" in found.left_out
     assert found.marked
 
 
