@@ -57,6 +57,18 @@ _BODY = re.compile(
     r"|ofsted|cqc|care quality commission|charity commission|information commissioner|ico)\b",
     re.I,
 )
+# Who may be the one who asks, while somebody official is only spoken of: "her solicitor rang, the
+# police are involved".
+_SOMEBODY_ELSE = re.compile(
+    r"\b(solicitor|lawyer|barrister|journalist|reporter|newspaper|landlord|housing association"
+    r"|employer|boss|bank|insurer|insurance|school|college|nursery|doctor|gp|charity|neighbour"
+    r"|mum|mother|dad|father|gran\w*|aunt\w*|uncle|sister|brother|husband|wife|partner|ex"
+    r"|boyfriend|girlfriend|friend|family|private investigator)('s)? "
+    r"(who )?(has |have |had |is |are |was |just )*"
+    r"(rang|rung|ring\w*|phon\w*|call\w*|ask\w*|want\w*|e-?mail\w*|writ\w*|wrote|turned up"
+    r"|request\w*|demand\w*|says|said)\b",
+    re.I,
+)
 
 
 def take_from_first_message(
@@ -70,7 +82,7 @@ def take_from_first_message(
     known = record.known_values(work, talk.record_id)
     ways = [way for way, words in _CAME if words.search(message.text)]
     found = {CAME_HOW: ways[0]} if len(ways) == 1 else {}
-    if _BODY.search(message.text):
+    if _BODY.search(message.text) and not _SOMEBODY_ELSE.search(message.text):
         found[OFFICIAL_BODY] = "yes"
     for question, value in found.items():
         if question not in known:

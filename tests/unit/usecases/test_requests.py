@@ -139,6 +139,9 @@ def test_a_caller_who_will_not_be_checked_gets_nothing_and_somebody_hears_of_it(
         ("the council wants a report", "came_how"),
         ("police emailed and then rang", "came_how"),
         ("police want the phone we keep for him", "came_how"),
+        ("solicitor for the council wrote asking for my notes", "what_is_asked"),
+        ("her solicitor wrote to us, the police are involved she says", "official_body"),
+        ("got a letter from the school, mum wants it because of the court case", "official_body"),
     ],
 )
 def test_nobody_is_asked_what_they_have_just_said(housed: Housed, first: str, asks: str) -> None:
