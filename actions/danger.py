@@ -32,6 +32,9 @@ def raise_alarm(house: House, turn: Turn) -> Result:
 def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:
     """What to do now, and who was told: only what has been committed."""
     slots = {"told": alarm.told.names, "reference": alarm.told.reference}
+    if alarm.told.status.is_held:
+        slots = {"by": alarm.told.holder, "at": alarm.told.since}
+        return (Say("utter_danger"), Say("utter_danger_held", slots))
     if not alarm.told.names:
         return (Say("utter_danger"), Say("utter_danger_nobody_to_tell", slots))
     return (Say("utter_danger"), Say("utter_danger_told", slots))

@@ -34,6 +34,7 @@ def raise_alarm(house: House, conversation_id: str, inbox_id: str) -> Alarm:
         talk = work.conversations.get(conversation_id)
         message = work.inbox.get(inbox_id)
         head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
+        is_new = work.records.written(head.id, _key(message)) is None
         noted_at = _note_danger(work, head, talk, message).written_at
         told = escalate.start(house, work, head, Urgency.EMERGENCY)
         last = talk.danger_at
@@ -41,6 +42,8 @@ def raise_alarm(house: House, conversation_id: str, inbox_id: str) -> Alarm:
         fresh = last is None or last == noted_at or noted_at - last > QUIET_AFTER
         if fresh:
             work.conversations.change(talk.id, danger_at=noted_at)
+        if fresh and is_new:
+            work.escalations.tell_holder(head.id)
         return Alarm(told, fresh)
 
 
@@ -54,16 +57,20 @@ def _note_danger(work: Work, head: RecordHead, talk: Conversation, message: Mess
         text="" if elsewhere else message.text,
         by=talk.person,
         told_at=message.source_at,
-        source_key=f"{message.id}/danger",
+        source_key=_key(message),
     )
     return work.records.append(head.id, entry)
+
+
+def _key(message: Message) -> str:
+    return f"{message.id}/danger"
 
 
 def note(house: House, conversation_id: str, inbox_id: str, topic: Topic) -> str | None:
     """Keeps that the person rang 999, or that nobody is in danger after all.
 
-    The ladder goes on either way: somebody must still look. Returns the reference, or None when
-    there is no record.
+    The ladder goes on either way: somebody must still look. After a false alarm the next danger
+    is news again. Returns the reference, or None when there is no record.
     """
     with house.store.work() as work:
         talk = work.conversations.get(conversation_id)
@@ -79,4 +86,6 @@ def note(house: House, conversation_id: str, inbox_id: str, topic: Topic) -> str
             source_key=f"{message.id}/{topic}",
         )
         work.records.append(talk.record_id, entry)
+        if topic is Topic.DANGER_DISMISSED:
+            work.conversations.change(talk.id, danger_at=None)
         return work.records.head(talk.record_id).reference

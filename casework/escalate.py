@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from casework.errors import UnknownRecord
 from casework.facts import Escalation, EscalationStatus, NewEntry, RecordHead
@@ -19,8 +19,9 @@ from casework.vocabulary import (
     RecordKind,
     Topic,
     Urgency,
+    utc_now,
 )
-from casework.words import names_of
+from casework.words import clock_words, name_of, names_of
 from coach import Known
 
 # Lines in which the reporter may name somebody.
@@ -31,13 +32,16 @@ SPOKEN = (*STRANDS, EntryKind.AMENDMENT, EntryKind.NOTE)
 class Told:
     """Who has been asked to act, in words ("the Line Manager and the Duty DSL"; "" for nobody).
 
-    `is_news` is False when they had been asked before.
+    `is_news` is False when they had been asked before. `holder` is whoever has it, by role, and
+    `since` since when; "" while nobody has.
     """
 
     names: str
     reference: str
     status: EscalationStatus
     is_news: bool
+    holder: str = ""
+    since: str = ""
 
 
 def start(
@@ -189,9 +193,13 @@ def _note_escalated(work: Work, head: RecordHead, climb: Escalation) -> None:
 
 
 def _told(house: House, climb: Escalation, before: Escalation | None) -> Told:
-    return Told(
+    told = Told(
         names=names_of(house.organisation, climb.asked),
         reference=climb.reference,
         status=climb.status,
         is_news=before is None or before.asked != climb.asked,
     )
+    if climb.acknowledged_by is None or climb.acknowledged_at is None:
+        return told
+    holder = name_of(house.organisation, climb.acknowledged_by)
+    return replace(told, holder=holder, since=clock_words(climb.acknowledged_at, utc_now()))

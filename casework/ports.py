@@ -188,6 +188,10 @@ class Escalations(Protocol):
     def close(self, record_id: str, person: str) -> Escalation:
         """Nobody is asked about it any more, until something new is told."""
 
+    def tell_holder(self, record_id: str) -> None:
+        """Tells whoever has the case that something new and urgent was told. Where nobody has it,
+        nothing: whoever is asked is asked again anyway."""
+
     def of_record(self, record_id: str) -> Escalation | None: ...
 
     def all_ones(self) -> list[Escalation]:

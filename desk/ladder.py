@@ -70,6 +70,7 @@ PURPOSES = {
     "nudge": "Asked for the first step",
     "handed": "Asked to take it over",
     "look_again": "Asked to look at it again",
+    "news": "Told that there is more",
 }
 
 

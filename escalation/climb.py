@@ -50,6 +50,7 @@ class Purpose(StrEnum):
     NUDGE = "nudge"
     HANDED = "handed"
     LOOK_AGAIN = "look_again"
+    NEWS = "news"
 
 
 @dataclass

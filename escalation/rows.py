@@ -16,7 +16,7 @@ from casework.errors import AlreadyAcknowledged, CallerMistake, NotAllowed, Unkn
 from casework.facts import Escalation, EscalationStatus, RecordHead
 from casework.vocabulary import RecordKind, Urgency
 from casework.words import clock_words, name_of
-from escalation.climb import ANSWER, DESK, Climb, Surroundings
+from escalation.climb import ANSWER, DESK, Climb, Purpose, Surroundings
 from escalation.holding import Holding
 from escalation.ladder import Ladder, freeze, may_take
 from escalation.standing import Standing, find, find_all, lock, save
@@ -130,6 +130,13 @@ class EscalationRows:
     def close(self, record_id: str, person: str) -> Escalation:
         """Nobody is asked any more; see the port."""
         return self._move("close", record_id, person, self._holding.close)
+
+    def tell_holder(self, record_id: str) -> None:
+        """Whoever has it hears that there is more; see the port."""
+        standing = self._locked(record_id)
+        if standing is not None and standing.acknowledged_by is not None and standing.is_open:
+            holder = (standing.acknowledged_by,)
+            self._climb.send(standing, standing.rung, holder, Purpose.NEWS)
 
     def of_record(self, record_id: str) -> Escalation | None:
         """Where the case stands, if it climbs at all."""

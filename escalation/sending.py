@@ -286,7 +286,7 @@ def needed(standing: Standing, row: RowMapping) -> bool:
     purpose = Purpose(row["purpose"])
     if purpose is Purpose.HANDED:
         return person == standing.handed_to
-    if purpose in (Purpose.NUDGE, Purpose.LOOK_AGAIN):
+    if purpose in (Purpose.NUDGE, Purpose.LOOK_AGAIN, Purpose.NEWS):
         return person == standing.acknowledged_by
     return standing.acknowledged_by is None and person in standing.asked
 

@@ -68,7 +68,7 @@ deliveries = Table(
     Column("attempt", Integer, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("result", String(64), nullable=False),
-    # What is said: ask, nudge, handed, look_again (escalation/messages).
+    # What is said: ask, nudge, handed, look_again, news (escalation/messages).
     Column("purpose", String(16), nullable=False),
     # The provider's own name for what it took.
     Column("receipt", String(255)),

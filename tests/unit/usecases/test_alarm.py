@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework import danger
-from casework.facts import MessageKind
+from casework.facts import EscalationStatus, MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
 from tests.unit.home import Home
 
@@ -71,6 +71,31 @@ def test_what_came_of_it_is_kept_and_the_ladder_goes_on(
     assert danger.note(home.house, talk, press.id, topic) == home.head(talk).reference
     assert (home.entries(talk)[-1].topic, home.entries(talk)[-1].kind) == (topic, kind)
     assert home.climb(talk) == before
+
+
+def test_danger_after_a_false_alarm_interrupts_at_once(home: Home) -> None:
+    talk = home.case("he hits me")
+    danger.raise_alarm(home.house, talk, home.message(talk, "i could murder a brew").id)
+    press = home.message(talk, "No one is in danger", kind=MessageKind.PRESS)
+    danger.note(home.house, talk, press.id, Topic.DANGER_DISMISSED)
+    home.pass_time(minutes=1)
+    assert danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id).interrupt
+
+
+def test_whoever_has_it_hears_of_new_danger_once(home: Home) -> None:
+    talk = home.talk()
+    danger.raise_alarm(home.house, talk, home.message(talk, ALARMING).id)
+    with home.store.work() as work:
+        work.escalations.acknowledge(home.head(talk).id, "dsl")
+    home.pass_time(minutes=11)
+    message = home.message(talk, "he is back with it")
+    for _ in range(2):  # the connector notices it, then the dialogue says what to do
+        told = danger.raise_alarm(home.house, talk, message.id).told
+    assert (told.holder, told.status) == ("Duty DSL", EscalationStatus.ACKNOWLEDGED)
+    with home.store.read() as work:
+        steps = work.escalations.steps(home.head(talk).id)
+    news = [step["person"] for step in steps if step["purpose"] == "news"]
+    assert news == ["dsl"]
 
 
 def test_what_came_of_it_needs_no_record(home: Home) -> None:
