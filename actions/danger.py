@@ -5,10 +5,15 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction
 
 from actions.base import Result, Say, Turn
-from casework import capture, cases, colleague, danger, record
+from casework import capture, cases, colleague, danger, questions, record
 from casework.danger import Alarm
+from casework.facts import MessageKind
 from casework.house import House
+from casework.questions import Meaning
 from casework.vocabulary import DANGER_NOW, EntryKind, RecordKind, Status, Topic
+
+DONE_SO_FAR = "action_so_far"
+PLAIN = frozenset({Meaning.YES, Meaning.NO})
 
 
 def raise_alarm(house: House, turn: Turn) -> Result:
@@ -24,9 +29,28 @@ def raise_alarm(house: House, turn: Turn) -> Result:
             text=turn.message.text,
             value="yes",
         )
+    elif turn.form == "record_form" and turn.requested is not None:
+        _keep_answer(house, turn, turn.requested)
     goes_on_by_itself = turn.form is not None or turn.talk.capture_strand is not None
     following = () if goes_on_by_itself else (Say("utter_danger_next"),)
     return Result((*alarm_sentences(alarm), *following))
+
+
+def _keep_answer(house: House, turn: Turn, question: str) -> None:
+    """ "No, her dad said he will kill her" answers "are they safe tonight?" as well, and "rang 999"
+    what was done. Other free questions are asked again: an alarm is seldom a name or a place."""
+    if turn.message.kind is not MessageKind.TEXT:
+        return
+    meaning = questions.understand(house, turn.message, question, button=None)
+    if meaning in PLAIN or (question == DONE_SO_FAR and meaning is Meaning.FREE):
+        record.answer(
+            house,
+            turn.conversation_id,
+            turn.message.id,
+            question,
+            text=turn.message.text,
+            value=meaning.value,
+        )
 
 
 def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:

@@ -16,7 +16,7 @@ from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.decisions import after_deciding
 from actions.disclosure import keep_typed, may_be_their_words, told_sentences
 from actions.plans import after_asking
-from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it
+from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it, said_before
 from casework import cases, duty_record, guide, guided, questions, record, sharing, worry
 from casework.guide import Moved
 from casework.guide_words import OWN_WORDS
@@ -84,11 +84,12 @@ def validate_guide_form(house: House, turn: Turn) -> Result:
     if asked is None:
         return _ask(house, turn)
     meaning = guided.understand(house, turn.message, asked, button=turn.button)
-    if _interrupts(turn, here, asked, meaning):
+    if _interrupts(house, turn, here, asked, meaning):
         return Result()
     if meaning == guided.UNCLEAR and not questions.was_unclear(house, turn.conversation_id):
         said = (Say("utter_answer_unclear"), *_put(house, asked))
         return Result(said, (SlotSet(SLOT, None), SlotSet(REQUESTED_SLOT, asked.id)))
+    unclear = (Say("utter_answer_kept_unsure"),) if meaning == guided.UNCLEAR else ()
     value = "unsure" if meaning == guided.UNCLEAR else meaning
     moved = guide.answer(
         house,
@@ -99,7 +100,7 @@ def validate_guide_form(house: House, turn: Turn) -> Result:
         value=value,
     )
     after = _after(here)
-    said = (*told_sentences(moved.told), *after(house, turn, asked, moved))
+    said = (*unclear, *told_sentences(moved.told), *after(house, turn, asked, moved))
     return _next(house, moved.standing.ask, said)
 
 
@@ -109,7 +110,9 @@ def _after(here: guide.Standing) -> After:
     return duties.after_answer if duty_record.is_one(here.case) else after_asking
 
 
-def _interrupts(turn: Turn, here: guide.Standing, ask: Ask, meaning: str | None) -> bool:
+def _interrupts(
+    house: House, turn: Turn, here: guide.Standing, ask: Ask, meaning: str | None
+) -> bool:
     """Whether this is something else than an answer (see actions/questions.py)."""
     if turn.is_command and turn.intent == "remind_me" and ask.id == sharing.TOLD_BY:
         return False  # when they will tell the person
@@ -118,6 +121,8 @@ def _interrupts(turn: Turn, here: guide.Standing, ask: Ask, meaning: str | None)
     if turn.is_command:
         return turn.intent not in ANSWERS
     if turn.intent not in GUESSED or turn.message.text.lstrip().startswith("/"):
+        return False
+    if turn.intent == "immediate_danger" and said_before(house, turn):
         return False
     if not asks_for_it(turn):
         return False

@@ -15,8 +15,9 @@ from rasa_sdk.events import EventType, SlotSet
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.danger import alarm_sentences, write_what_they_saw
 from actions.disclosure import told_sentences
-from casework import danger, questions, record
+from casework import cases, danger, questions, record
 from casework.escalate import named_in
+from casework.facts import MessageKind
 from casework.house import House
 from casework.questions import Meaning
 from casework.vocabulary import DANGER_NOW, INVOLVES_US, SAFE_NOW, WHICH_OF_US
@@ -97,10 +98,18 @@ def interrupts(house: House, turn: Turn, question: str) -> bool:
         return False  # what only looks like a command is the answer
     if not asks_for_it(turn):
         return False
+    if turn.intent == "immediate_danger" and said_before(house, turn):
+        return False
     if question == WHICH_OF_US and named_in(house, turn.talk.person, turn.message.text):
         return False
     meaning = questions.understand(house, turn.message, question, button=turn.button)
     return turn.confidence >= SURE and meaning in (Meaning.UNCLEAR, Meaning.FREE)
+
+
+def said_before(house: House, turn: Turn) -> bool:
+    """Whether it has raised its alarm already, and is the answer now."""
+    with house.store.read() as work:
+        return danger.said_before(work, turn.talk, turn.message)
 
 
 def asks_for_it(turn: Turn) -> bool:
@@ -122,7 +131,10 @@ def _first_open(house: House, turn: Turn, form: str) -> str | None:
 def _answer(house: House, turn: Turn, question: str) -> _Outcome:
     meaning = questions.understand(house, turn.message, question, button=turn.button)
     if meaning is Meaning.UNCLEAR and not questions.was_unclear(house, turn.conversation_id):
+        if question == DANGER_NOW and turn.message.kind is MessageKind.TEXT:
+            cases.keep_note(house, turn.conversation_id, turn.message.id)  # it may be what was told
         return _Outcome((Say("utter_answer_unclear"),), settled=False)
+    unclear = (Say("utter_answer_kept_unsure"),) if meaning is Meaning.UNCLEAR else ()
     if meaning is Meaning.UNCLEAR:
         meaning = Meaning.UNSURE  # what cannot be read twice is a doubt, and kept as typed
     if meaning is Meaning.FINISH:
@@ -136,7 +148,7 @@ def _answer(house: House, turn: Turn, question: str) -> _Outcome:
         text=turn.message.text,
         value=meaning.value,
     )
-    return _Outcome(_follow(house, turn, question, meaning, kept))
+    return _Outcome((*unclear, *_follow(house, turn, question, meaning, kept)))
 
 
 def _follow(

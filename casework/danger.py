@@ -66,6 +66,20 @@ def _key(message: Message) -> str:
     return f"{message.id}/danger"
 
 
+def said_before(work: Work, talk: Conversation, message: Message) -> bool:
+    """Whether a question waits, and this very text raised the alarm when it was put before: "rang
+    999 and they are coming" is the answer, or the question would be asked without end."""
+    if talk.asks is None or talk.record_id is None:
+        return False
+    own = work.records.written(talk.record_id, _key(message))
+    alarms = [
+        entry.text
+        for entry in work.records.entries(talk.record_id)
+        if entry.topic == Topic.DANGER and (own is None or entry.seq != own.seq)
+    ]
+    return bool(alarms) and str(alarms[-1]).strip().casefold() == message.text.strip().casefold()
+
+
 def note(house: House, conversation_id: str, inbox_id: str, topic: Topic) -> str | None:
     """Keeps that the person rang 999, or that nobody is in danger after all.
 

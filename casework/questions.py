@@ -66,6 +66,8 @@ def understand(house: House, message: Message, question: str, *, button: str | N
     command = house.coach.control(message.text)
     if command == "dont_know" and question in YES_NO:
         return Meaning.UNSURE
+    if command == "finish" and question == DANGER_NOW:
+        return Meaning.UNCLEAR  # "that's all" says nothing of danger
     if command in _BY_CONTROL:
         return _BY_CONTROL[command]
     if question == "child_or_adult":

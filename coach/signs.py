@@ -33,6 +33,8 @@ Control = Literal[
     "start_again",
     "due",
     "remind_me",
+    "called_999",
+    "no_danger",
     "undo",
     "stop",
     "more",

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from casework import consent_reminder
+from casework import danger as alarm
 from casework.facts import Conversation, Message, MessageKind, Turn
 from casework.house import House
 from casework.ports import Work
+from casework.vocabulary import EntryKind
 from connectors.replies import DANGER, STANDING, every_button
 
 TO_DIALOGUE = 8_000
@@ -27,6 +29,10 @@ COMMANDS = {
     "due": "/what_is_due",
     "remind_me": "/remind_me",
 }
+# What may be typed of an alarm that was raised here, long after its buttons have gone.
+OF_AN_ALARM = {"called_999": "/called_999", "no_danger": "/no_danger"}
+WHO_WAS_THERE = "present"
+APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 # These answer the question they were shown under, and no other.
 ANSWERS = frozenset({"/affirm", "/deny", "/unsure", "/skip", "/finish", "/choose"})
 
@@ -40,9 +46,11 @@ class Button(Enum):
 
 @dataclass(frozen=True)
 class Reading:
-    """Exactly one of: a line to keep, something for the dialogue, or a button out of place.
+    """A line to keep, something for the dialogue, or a button out of place.
 
-    `danger` is noticed in any of them; `is_line` says that the text belongs into the record.
+    `danger` is noticed in any of them; `is_line` says that the text belongs into the record. A
+    line may be answered as well: "can i ask if ..." among their words, a promise among what was
+    said to them.
     """
 
     is_line: bool = False
@@ -57,23 +65,45 @@ def read(house: House, work: Work, talk: Conversation, message: Message) -> Read
         return _read_press(work, talk, message)
     danger = house.coach.danger(message.text) is not None
     if message.kind is MessageKind.WORDS:
-        return Reading(is_line=True, danger=danger)
+        return Reading(True, _answer_to_line(house, talk, message), danger=danger)
     command = _typed_button(work, talk, message.text) or _command(house, work, talk, message.text)
     if talk.capture_strand is not None and command is None:
-        return Reading(is_line=True, danger=danger)
-    if danger:
+        return Reading(True, _answer_to_line(house, talk, message), danger=danger)
+    if command in OF_AN_ALARM.values():
+        return Reading(to_dialogue=command)
+    if danger and not alarm.said_before(work, talk, message):
         return Reading(to_dialogue=DANGER, danger=True)
-    return Reading(to_dialogue=command or harmless(message.text))
+    return Reading(to_dialogue=command or harmless(message.text), danger=danger)
+
+
+def _answer_to_line(house: House, talk: Conversation, message: Message) -> str | None:
+    """What Heard says to a line, which is kept all the same."""
+    if (message.strand or talk.capture_strand) is EntryKind.QUESTION_ASKED:
+        promised = house.coach.promise(message.text) is not None
+        return "/promise_made" if promised else None
+    return _asks_heard(house, message.text) if message.kind is MessageKind.WORDS else None
+
+
+def _asks_heard(house: House, text: str) -> str | None:
+    """Somebody asks what they may say."""
+    if house.coach.is_wording_check(text):
+        return "/wording_check"
+    return "/say_again" if house.coach.asks_what_to_say(text) else None
 
 
 def _typed_button(work: Work, talk: Conversation, text: str) -> str | None:
     """Typing works wherever a button does: the title of one that was just shown presses it."""
-    typed = text.strip().casefold()
+    typed = _as_title(text)
     for turn in work.turns.latest(talk.id):
         for button in every_button(turn.content, turn.id):
-            if button["title"].casefold() == typed:
+            if _as_title(button["title"]) == typed:
                 return str(button["payload"])
     return None
+
+
+def _as_title(text: str) -> str:
+    """Phones make an apostrophe of their own, or leave it out."""
+    return text.strip().casefold().translate(APOSTROPHES)
 
 
 def _command(house: House, work: Work, talk: Conversation, text: str) -> str | None:
@@ -87,27 +117,41 @@ def _command(house: House, work: Work, talk: Conversation, text: str) -> str | N
     # While a capture is open, a bare "help" or "stop" may well be what they said.
     if control == "done" or (control in COMMANDS and talk.capture_strand is None):
         return COMMANDS[control]
+    if control in OF_AN_ALARM and _is_about_the_alarm(work, talk):
+        return OF_AN_ALARM[control]
     if talk.capture_strand is None and consent_reminder.is_asked_for(text):
         return COMMANDS["remind_me"]
-    if house.coach.is_wording_check(text):
-        return "/wording_check"
-    if house.coach.asks_what_to_say(text):
-        return "/say_again"
+    return _asks_heard(house, text) or _promised(house, work, talk, text)
+
+
+def _promised(house: House, work: Work, talk: Conversation, text: str) -> str | None:
+    """A promise of secrecy, once there is a case. "Just us" tells who else was there."""
     case_is_open = talk.record_id is not None and talk.capture_strand is None
-    if case_is_open and house.coach.promise(text) is not None and not _just_repaired(work, talk):
-        return "/promise_made"
-    return None
+    if not case_is_open or talk.asks == WHO_WAS_THERE or _just_repaired(work, talk):
+        return None
+    return "/promise_made" if house.coach.promise(text) is not None else None
 
 
 def _just_repaired(work: Work, talk: Conversation) -> bool:
     """Whether the question that waits was just put again because a promise was read. What is said
     then is the answer, or it would be asked for without end."""
-    said = [
+    return talk.asks is not None and "utter_promise_repair" in _said_last(work, talk)
+
+
+def _is_about_the_alarm(work: Work, talk: Conversation) -> bool:
+    """Whether "called 999" says what came of an alarm. While a question waits only at once: later
+    it is the answer."""
+    if talk.danger_at is None or talk.capture_strand is not None:
+        return False
+    return talk.asks is None or "utter_danger" in _said_last(work, talk)
+
+
+def _said_last(work: Work, talk: Conversation) -> set[str]:
+    return {
         reply["response"]
         for turn in work.turns.latest(talk.id)
         for reply in turn.content["replies"]
-    ]
-    return talk.asks is not None and "utter_promise_repair" in said
+    }
 
 
 def harmless(text: str) -> str:

@@ -100,6 +100,14 @@ async def test_what_is_no_answer_is_asked_again_and_not_kept(home: Home, stage: 
     played = await stage.play("danger_form_unclear", talk)
     assert (played.said, played.asks) == (["utter_answer_unclear"], DANGER_NOW)
     assert answers(home, talk) == {}
+    assert played.message.text in home.texts(talk, EntryKind.NOTE)  # it may be what was told
+
+
+async def test_that_is_all_says_nothing_of_danger(home: Home, stage: Stage) -> None:
+    talk = home.case()
+    played = await stage.play("danger_form_unclear", talk, text="thats all")
+    assert (played.said, played.asks) == (["utter_answer_unclear"], DANGER_NOW)
+    assert answers(home, talk) == {}
 
 
 async def test_unclear_twice_is_kept_as_it_is_and_taken_as_a_doubt(
@@ -108,7 +116,8 @@ async def test_unclear_twice_is_kept_as_it_is_and_taken_as_a_doubt(
     talk = home.case()
     said_unclear(home, talk)
     played = await stage.play("danger_form_unclear", talk)
-    assert (played.said, played.asks) == (["utter_danger_unsure"], None)
+    assert played.said == ["utter_answer_kept_unsure", "utter_danger_unsure"]
+    assert played.asks is None
     assert answers(home, talk)[DANGER_NOW].value == "unsure"
 
 
@@ -246,6 +255,37 @@ async def test_a_record_question_unclear_twice_is_kept_as_a_doubt(home: Home, st
     entry = answers(home, talk)[INVOLVES_US]
     assert (entry.text, entry.value) == (played.message.text, "unsure")
     assert played.asks == WHICH_OF_US
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "value"),
+    [
+        (SAFE_NOW, "no her dad said he will kill her", "no"),
+        ("action_so_far", "rang 999 and they are coming", "said"),
+        ("first_hand", "he has a knife", None),
+    ],
+)
+async def test_an_alarm_that_answers_the_question_is_its_answer_too(
+    home: Home, stage: Stage, question: str, text: str, value: str | None
+) -> None:
+    talk = home.told_case()
+    played = await stage.play("raise_alarm_in_record_form", talk, text=text, first_hand=question)
+    assert played.said == ["utter_danger", "utter_danger_told"]
+    kept = answers(home, talk).get(question)
+    assert (kept and kept.value) == value
+
+
+async def test_what_raised_its_alarm_before_is_the_answer(home: Home, stage: Stage) -> None:
+    question = asked_then("record_form_danger")
+    talk = case_at(home, question)
+    with home.store.work() as work:
+        work.conversations.change(talk, asks=question)
+    typed = {"/immediate_danger": "he has a knife"}  # as text it is guessed to be danger again
+    first = await stage.play("record_form_danger", talk, **typed)
+    assert question not in answers(home, talk)
+    danger.raise_alarm(home.house, talk, first.message.id)
+    await stage.play("record_form_danger", talk, **typed)
+    assert answers(home, talk)[question].text == first.message.text
 
 
 async def test_telling_more_in_an_answer_is_an_answer(home: Home, stage: Stage) -> None:

@@ -10,7 +10,7 @@ from coach import Coach
     [
         ("done", "done"),
         ("Done!", "done"),
-        ("ok im done thanks", "done"),
+        ("ok all done thanks", "done"),
         ("skip this please", "skip"),
         ("I don’t know", "dont_know"),
         ("start again", "start_again"),

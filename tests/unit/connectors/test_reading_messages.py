@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from casework import danger
 from casework.facts import Conversation, Message, MessageKind
 from casework.vocabulary import EntryKind
 from connectors import reading
@@ -184,12 +185,81 @@ def test_what_is_said_after_a_promise_was_put_right_is_the_answer(home: Home) ->
     assert typed(home, "told her i wont tell mum", talk).to_dialogue == "/promise_made"
 
 
+def test_who_else_was_there_is_no_promise(home: Home) -> None:
+    talk = home.case()
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="present")
+    assert typed(home, "just us", talk).to_dialogue == "just us"
+
+
+@pytest.mark.parametrize("text", ["im done", "thats it", "that's it now"])
+def test_what_may_be_their_words_does_not_end_the_capture(home: Home, text: str) -> None:
+    assert typed(home, text, home.case("he hits me")) == Reading(is_line=True)
+
+
+def words(home: Home, talk: str, text: str, strand: EntryKind) -> Reading:
+    return read(home, home.message(talk, text, kind=MessageKind.WORDS, strand=strand))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("can i ask if he touches her", "/wording_check"), ("what do i say?", "/say_again")],
+)
+def test_a_question_to_heard_among_their_words_is_kept_and_answered(
+    home: Home, text: str, answer: str
+) -> None:
+    talk = home.case("he hits me")
+    assert words(home, talk, text, EntryKind.WORDS) == Reading(is_line=True, to_dialogue=answer)
+    assert words(home, talk, text, EntryKind.QUESTION_ASKED) == Reading(is_line=True)
+
+
+def test_a_promise_among_what_was_said_to_them_is_kept_and_put_right(home: Home) -> None:
+    talk, promise = home.case("he hits me"), "i said i wont tell your mum"
+    said = words(home, talk, promise, EntryKind.QUESTION_ASKED)
+    assert said == Reading(is_line=True, to_dialogue="/promise_made")
+    assert words(home, talk, promise, EntryKind.WORDS) == Reading(is_line=True)
+
+
 # ---- danger ----
 
 
 def test_danger_goes_before_anything_else(home: Home) -> None:
     found = typed(home, "he has a knife")
     assert (found.to_dialogue, found.danger, found.is_line) == (DANGER, True, False)
+
+
+def test_an_answer_that_raised_the_alarm_is_the_answer_the_second_time(home: Home) -> None:
+    talk, answer = home.case(), "rang 999 he has a knife and they are coming"
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="action_so_far")
+    first = home.message(talk, answer)
+    assert read(home, first).to_dialogue == DANGER
+    danger.raise_alarm(home.house, talk, first.id)
+    again = typed(home, answer, talk)
+    assert (again.to_dialogue, again.danger) == (answer, True)
+    assert typed(home, "he has a knife at her throat", talk).to_dialogue == DANGER
+
+
+@pytest.mark.parametrize(
+    ("text", "button"),
+    [
+        ("ive called 999", "/called_999"),
+        ("I\u2019ve called 999", "/called_999"),
+        ("false alarm", "/no_danger"),
+        ("nobody is in danger", "/no_danger"),
+    ],
+)
+def test_what_came_of_an_alarm_can_be_typed(home: Home, text: str, button: str) -> None:
+    talk = home.case()
+    assert typed(home, text, talk).to_dialogue != button
+    danger.raise_alarm(home.house, talk, home.message(talk, "he has a knife").id)
+    assert typed(home, text, talk).to_dialogue == button
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="action_so_far")
+    shown(home, talk, asks="action_so_far")
+    assert typed(home, text, talk).to_dialogue != button
+    shown(home, talk, asks="action_so_far", response="utter_danger")
+    assert typed(home, text, talk).to_dialogue == button
 
 
 @pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.WORDS])
