@@ -94,4 +94,6 @@ def after_question(house: House, turn: Turn) -> Result:
     if case is not None and case.head.kind is RecordKind.CONCERN:
         capture.open_capture(house, turn.conversation_id, turn.message.id)
         return Result((Say("utter_capture_words"),))
-    return Result((Say("utter_say"), Say("utter_never"), Say("utter_listen")))
+    answer = questions.answer_to(house, turn.conversation_id, DANGER_NOW)
+    goes_on = "utter_danger_next" if answer == Meaning.YES else "utter_listen"
+    return Result((Say("utter_say"), Say("utter_never"), Say(goes_on)))

@@ -37,7 +37,13 @@ def begin_report(house: House, turn: Turn) -> Result:
 
 
 def begin_colleague(house: House, turn: Turn) -> Result:
-    """It is about somebody who works here: they are left out before anybody is told."""
+    """It is about somebody who works here: they are left out before anybody is told.
+
+    "Her carer takes her money", while she is telling, is what she said: whom it concerns is asked
+    later, before anybody is told.
+    """
+    if may_be_their_words(house, turn):
+        return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
     other = cases.beside_guide(house, turn.conversation_id, turn.message.id, RecordKind.CONCERN)
     conversation = other or turn.conversation_id
     told = colleague.begin(house, conversation, turn.message.id)
@@ -61,11 +67,15 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         if questions.danger_question(house, turn.conversation_id) is None:
             return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
         cases.keep_note(house, turn.conversation_id, turn.message.id)
-    promised = talk.offers_secrecy(house, turn.message)
-    if promised:
-        talk.note_promise(house, turn.conversation_id, turn.message.id)
-    repair = (Say("utter_promise_repair"),) if promised else ()
-    return Result((Say(sentence), *repair))
+    return Result((Say(sentence), *repair(house, turn)))
+
+
+def repair(house: House, turn: Turn) -> tuple[Say, ...]:
+    """What a case was begun with may hold a promise of secrecy: it is kept, and put right."""
+    if not talk.offers_secrecy(house, turn.message):
+        return ()
+    talk.note_promise(house, turn.conversation_id, turn.message.id)
+    return (Say("utter_promise_repair"),)
 
 
 def take_up(house: House, turn: Turn) -> Result | None:
@@ -151,7 +161,9 @@ def copy_into(house: House, turn: Turn) -> Result:
 def keep_line(house: House, turn: Turn) -> Result:
     """A line that was taken for a question to Heard."""
     capture.keep_after_all(house, turn.conversation_id, str(turn.entities["message"]))
-    return Result((Say(CAPTURE_SENTENCES[turn.talk.capture_strand or EntryKind.WORDS]),))
+    strand = turn.talk.capture_strand or EntryKind.WORDS
+    said = "utter_capture_kept" if strand is EntryKind.WORDS else CAPTURE_SENTENCES[strand]
+    return Result((Say(said),))
 
 
 def read_back(house: House, turn: Turn) -> Result:

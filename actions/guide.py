@@ -14,9 +14,10 @@ from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from actions import duties
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
 from actions.decisions import after_deciding
-from actions.disclosure import keep_typed, may_be_their_words, told_sentences
+from actions.disclosure import keep_typed, may_be_their_words, repair, told_sentences
 from actions.plans import after_asking
 from actions.questions import ANSWERS, GUESSED, SURE, asks_for_it, said_before
+from actions.unclear import not_understood
 from casework import cases, duty_record, guide, guided, questions, record, sharing, worry
 from casework.guide import Moved
 from casework.guide_words import OWN_WORDS
@@ -51,9 +52,12 @@ def begin(house: House, turn: Turn) -> Result:
     """Should I share this? Somebody official asks. Information got out.
 
     "She said don't tell mum", while she is telling, is no worry of its own: it is what she said.
+    "Do I have to tell her mum", then, is asked about before it leads anybody away from her.
     """
-    if turn.intent == "worry_in_confidence" and may_be_their_words(house, turn):
-        return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
+    if may_be_their_words(house, turn):
+        its_words = turn.intent == "worry_in_confidence"
+        said = keep_typed(house, turn) if its_words else not_understood(house, turn).say
+        return Result(said, (FollowupAction("action_listen"),))
     return _begin(house, turn, *BEGINNINGS[turn.intent])
 
 
@@ -64,7 +68,8 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         moved = Say("utter_moved", {"conversation": conversation})
         return Result((moved,), (FollowupAction("action_listen"),))
     rules = house.pack.clauses(RULES_OF_BEGINNING.get(sentence, ""))
-    return Result((Say(sentence, {"codes": ",".join(rule.code for rule in rules)}),))
+    begun = Say(sentence, {"codes": ",".join(rule.code for rule in rules)})
+    return Result((begun, *repair(house, turn)))
 
 
 def take_up(house: House, turn: Turn) -> Result | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import danger, disclosure, duties, guide, questions, talk
+from actions import danger, disclosure, duties, guide, questions, talk, unclear
 from actions.base import Act, UseCaseAction
 from casework.house import House
 from casework.vocabulary import EntryKind
@@ -50,7 +50,7 @@ ACTIONS: Mapping[str, Act] = {
     "action_show_contacts": talk.show_contacts,
     "action_greet": talk.greet,
     "action_give_advice": talk.give_advice,
-    "action_not_understood": talk.not_understood,
+    "action_not_understood": unclear.not_understood,
     "action_begin_again": talk.begin_again,
     "action_carry_on": talk.carry_on,
 }

@@ -9,7 +9,6 @@ from casework.facts import MessageKind
 from casework.house import House
 from coach import WordingAdvice
 
-NEEDS_OFFERED = 2
 DRAFTS_OFFERED = 2
 # Worries that some policies have a rule of their own for.
 WORRIES = frozenset({"worry_in_confidence", "colleague_concern"})
@@ -34,7 +33,7 @@ def greet(house: House, turn: Turn) -> Result:
 
 def say_again(house: House, turn: Turn) -> Result:
     """The one line that matters, again."""
-    return Result((Say("utter_say_once"),))
+    return Result((Say("utter_say_once"), *_offer_as_words(turn)))
 
 
 def check_wording(house: House, turn: Turn) -> Result:
@@ -65,8 +64,9 @@ def _wording_sentences(advice: WordingAdvice) -> tuple[Say, ...]:
 
 
 def _offer_as_words(turn: Turn) -> tuple[Say, ...]:
-    """While a capture is open, a line taken for a question may have been their words."""
-    if turn.talk.capture_strand is None:
+    """While a capture is open, a line taken for a question may have been their words. What was
+    sent as a line is one already."""
+    if turn.talk.capture_strand is None or turn.message.kind is not MessageKind.TEXT:
         return ()
     return (Say("utter_taken_as_question", {"message": turn.message.id}),)
 
@@ -122,24 +122,6 @@ def _policy(house: House, turn: Turn) -> Result:
     codes = ",".join(match.rule.code for match in said.matches)
     slots = {"clause": best.clause, "summary": best.summary, "codes": codes}
     return Result((Say("utter_policy_says", slots),))
-
-
-def not_understood(house: House, turn: Turn) -> Result:
-    """The two likeliest meanings as buttons; after two failures in a row, a person's number."""
-    if talk.failed_before(house, turn.conversation_id):
-        return Result((Say("utter_not_understood_again"),))
-    likely = [name for name in turn.ranking if name in talk.NEEDS][:NEEDS_OFFERED]
-    if not likely:  # a yes to nothing, say: there is no meaning to offer
-        return Result((Say("utter_help"),))
-    meanings = (Say(f"utter_meaning_{name}") for name in likely)
-    return Result((Say("utter_not_understood"), *meanings, *_offer_as_first_words(house, turn)))
-
-
-def _offer_as_first_words(house: House, turn: Turn) -> tuple[Say, ...]:
-    """While somebody tells, what Heard does not follow is likeliest what they said."""
-    if not disclosure.may_be_their_words(house, turn):
-        return ()
-    return (Say("utter_meaning_words", {"message": turn.message.id}),)
 
 
 def begin_again(house: House, turn: Turn) -> Result:

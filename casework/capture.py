@@ -11,6 +11,7 @@ from casework.escalate import Told
 from casework.facts import Conversation, Entry, Message, NewEntry
 from casework.house import House
 from casework.ports import Work
+from casework.talk import already_said
 from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status
 
 
@@ -51,7 +52,7 @@ def keep(house: House, message: Message) -> Entry:
         strand = message.strand or talk.capture_strand or EntryKind.WORDS
         work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
         line = _line(talk, message, strand)
-        if line.kind is EntryKind.QUESTION_ASKED:
+        if strand is EntryKind.QUESTION_ASKED:  # a corrected question is marked anew
             line = replace(line, value=mark)
         return work.records.append(head.id, line)
 
@@ -85,8 +86,7 @@ def _mark(house: House, message: Message) -> str | None:
 
 
 def _type_of(house: House, question: str, entries: Iterable[Entry]) -> str:
-    said = [str(entry.text) for entry in entries if entry.kind is EntryKind.WORDS]
-    return house.coach.question(question, said).type
+    return house.coach.question(question, already_said(entries)).type
 
 
 def listens(house: House, conversation_id: str) -> bool:

@@ -14,6 +14,8 @@ from coach import Coach
 from policy.law import Law, load_law
 from policy.pack import Pack
 
+NOT_UNDERSTOOD = "utter_not_understood"
+
 
 @dataclass
 class House:
@@ -46,7 +48,7 @@ class House:
         """The conversation's record; opened when there is none yet.
 
         The message that opened it is lifted into it word for word, so that the record begins
-        where the person began.
+        where the person began; so is the one that a button said the meaning of.
         """
         if talk.record_id is not None:
             return work.records.head(talk.record_id)
@@ -54,8 +56,9 @@ class House:
             kind=kind, conversation_id=talk.id, reporter=talk.person, pack=self.pack
         )
         work.conversations.change(talk.id, record_id=head.id)
-        if message.kind == "text":
-            work.records.append(head.id, first_message(message, talk))
+        first = message if message.kind == "text" else _meant(work, talk)
+        if first is not None:
+            work.records.append(head.id, first_message(first, talk))
         return head
 
     def title(self, person: str) -> str:
@@ -66,6 +69,15 @@ class House:
 @cache
 def _law_of(jurisdiction: str) -> Law:
     return load_law(jurisdiction)
+
+
+def _meant(work: Work, talk: Conversation) -> Message | None:
+    """What was typed before "do you mean", where that was the last that was said."""
+    for turn in work.turns.latest(talk.id):
+        said = {reply["response"] for reply in turn.content["replies"]}
+        if NOT_UNDERSTOOD in said and turn.inbox_id is not None:
+            return work.inbox.get(turn.inbox_id)
+    return None
 
 
 def first_message(message: Message, talk: Conversation) -> NewEntry:

@@ -8,6 +8,7 @@ from casework import record
 from casework.ages import ADULT, CHILD, age_group
 from casework.facts import Message
 from casework.house import House
+from casework.talk import said_last
 from casework.vocabulary import DANGER_NOW, Status
 
 UNCLEAR_RESPONSE = "utter_answer_unclear"
@@ -89,10 +90,14 @@ def danger_question(house: House, conversation_id: str) -> str | None:
         return None if answered or filed else DANGER_NOW
 
 
+def answer_to(house: House, conversation_id: str, question: str) -> str | None:
+    """The value that counts; None where it was not answered."""
+    with house.store.read() as work:
+        talk = work.conversations.get(conversation_id)
+        return record.known_values(work, talk.record_id).get(question) if talk.record_id else None
+
+
 def was_unclear(house: House, conversation_id: str) -> bool:
     """Whether the last answer was not understood either: then it is kept as it is."""
     with house.store.read() as work:
-        latest = work.turns.latest(conversation_id)
-    return UNCLEAR_RESPONSE in {
-        reply.get("response") for turn in latest for reply in turn.content["replies"]
-    }
+        return UNCLEAR_RESPONSE in said_last(work, conversation_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from casework.facts import Message, NewEntry
-from casework.house import House
+from collections.abc import Iterable
+
+from casework.facts import Entry, Message, NewEntry, Turn
+from casework.house import NOT_UNDERSTOOD, House
+from casework.ports import Work
 from casework.vocabulary import EntryKind, RecordKind, Topic
 from coach import WordingAdvice
 
@@ -24,7 +27,7 @@ NEEDS = (
     "practice",
     "smalltalk_or_off_topic",
 )
-NOT_UNDERSTOOD = "utter_not_understood"
+TOLD_BETWEEN = 8  # turns looked back
 
 
 def offers_secrecy(house: House, message: Message) -> bool:
@@ -41,16 +44,21 @@ def check_wording(house: House, conversation_id: str, message: Message) -> Wordi
 
 
 def _already_said(house: House, conversation_id: str, message: Message) -> list[str]:
-    """What the person is known to have said: their own words; until there are any, what the
-    reporter wrote first."""
     with house.store.read() as work:
         talk = work.conversations.get(conversation_id)
         if talk.record_id is None:
             return []
         entries = work.records.entries(talk.record_id)
-    words = [entry.text for entry in entries if entry.kind is EntryKind.WORDS]
-    first = [entry.text for entry in entries if entry.topic == Topic.FIRST_MESSAGE]
-    return [text for text in (words or first) if text != message.text]
+    return [text for text in already_said(entries) if text != message.text]
+
+
+def already_said(entries: Iterable[Entry]) -> list[str]:
+    """What the person is known to have said: their own words; until there are any, what the
+    reporter wrote first."""
+    known = list(entries)
+    words = [str(entry.text) for entry in known if entry.kind is EntryKind.WORDS]
+    first = [str(entry.text) for entry in known if entry.topic == Topic.FIRST_MESSAGE]
+    return words or first
 
 
 def note_promise(house: House, conversation_id: str, inbox_id: str) -> None:
@@ -71,8 +79,20 @@ def note_promise(house: House, conversation_id: str, inbox_id: str) -> None:
 
 
 def failed_before(house: House, conversation_id: str) -> bool:
-    """Whether the last thing Heard said was that it did not understand."""
+    """Whether the last thing Heard answered was that it did not understand."""
     with house.store.read() as work:
-        latest = work.turns.latest(conversation_id)
-    said = {reply.get("response") for turn in latest for reply in turn.content["replies"]}
-    return NOT_UNDERSTOOD in said
+        return NOT_UNDERSTOOD in said_last(work, conversation_id)
+
+
+def last_turns(work: Work, conversation_id: str) -> list[Turn]:
+    """The latest answer and what was told unasked since ("nobody has answered yet"), which does
+    not come between a question and its answer."""
+    latest = work.turns.latest(conversation_id, TOLD_BETWEEN)
+    answer = next((n for n, turn in enumerate(latest) if not turn.content.get("pushed")), 0)
+    return latest[: answer + 1]
+
+
+def said_last(work: Work, conversation_id: str) -> set[str]:
+    """The names of the responses of these turns."""
+    turns = last_turns(work, conversation_id)
+    return {reply["response"] for turn in turns for reply in turn.content["replies"]}

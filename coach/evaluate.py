@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
-Task = Literal["intents", "answers", "questions", "promises"]
+Task = Literal["intents", "answers", "questions", "promises", "danger"]
 Line = Mapping[str, Any]
 Predict = Callable[[Line], str]
 
-# The field that holds the label. Source: design.md section 6, eval lines.
+# The field that holds the label. Source: design.md section 6, eval lines; danger is ours.
 LABELS: Mapping[Task, str] = {
     "intents": "need",
     "answers": "answer",
     "questions": "type",
     "promises": "promise",
+    "danger": "danger",
 }
 
 

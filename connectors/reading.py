@@ -15,6 +15,7 @@ from casework import danger as alarm
 from casework.facts import Conversation, Message, MessageKind, Turn
 from casework.house import House
 from casework.ports import Work
+from casework.talk import last_turns, said_last
 from casework.vocabulary import EntryKind
 from connectors.replies import DANGER, STANDING, every_button
 
@@ -94,7 +95,7 @@ def _asks_heard(house: House, text: str) -> str | None:
 def _typed_button(work: Work, talk: Conversation, text: str) -> str | None:
     """Typing works wherever a button does: the title of one that was just shown presses it."""
     typed = _as_title(text)
-    for turn in work.turns.latest(talk.id):
+    for turn in last_turns(work, talk.id):
         for button in every_button(turn.content, turn.id):
             if _as_title(button["title"]) == typed:
                 return str(button["payload"])
@@ -135,7 +136,7 @@ def _promised(house: House, work: Work, talk: Conversation, text: str) -> str | 
 def _just_repaired(work: Work, talk: Conversation) -> bool:
     """Whether the question that waits was just put again because a promise was read. What is said
     then is the answer, or it would be asked for without end."""
-    return talk.asks is not None and "utter_promise_repair" in _said_last(work, talk)
+    return talk.asks is not None and "utter_promise_repair" in said_last(work, talk.id)
 
 
 def _is_about_the_alarm(work: Work, talk: Conversation) -> bool:
@@ -143,15 +144,7 @@ def _is_about_the_alarm(work: Work, talk: Conversation) -> bool:
     it is the answer."""
     if talk.danger_at is None or talk.capture_strand is not None:
         return False
-    return talk.asks is None or "utter_danger" in _said_last(work, talk)
-
-
-def _said_last(work: Work, talk: Conversation) -> set[str]:
-    return {
-        reply["response"]
-        for turn in work.turns.latest(talk.id)
-        for reply in turn.content["replies"]
-    }
+    return talk.asks is None or "utter_danger" in said_last(work, talk.id)
 
 
 def harmless(text: str) -> str:

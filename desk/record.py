@@ -107,6 +107,10 @@ def draw_record(
     )
 
 
+# A question to the person, and what it was corrected to.
+MARKED = frozenset({EntryKind.QUESTION_ASKED, EntryKind.AMENDMENT})
+
+
 def _entry(desk: Desk, entry: Entry, title: Callable[[str], str]) -> dict[str, Any]:
     is_answer = entry.kind is EntryKind.ANSWER and entry.topic
     text = str(entry.text) or (entry.value or entry.topic or "").replace("_", " ").capitalize()
@@ -121,7 +125,7 @@ def _entry(desk: Desk, entry: Entry, title: Callable[[str], str]) -> dict[str, A
         "happened_at": entry.happened_at,
         "written_at": entry.written_at,
         "topic": entry.topic,
-        "mark": entry.value if entry.kind is EntryKind.QUESTION_ASKED else None,
+        "mark": entry.value if entry.kind in MARKED else None,
         "links_to": entry.links_to,
         "relation": entry.relation,
         "withheld": entry.withheld,

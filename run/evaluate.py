@@ -12,7 +12,7 @@ from typing import Any
 import coach
 from casework.errors import CallerMistake
 from casework.talk import NEEDS
-from coach.evaluate import LABELS, Line, Task, as_label, evaluate, rows
+from coach.evaluate import LABELS, Line, Row, Task, as_label, evaluate, rows
 from connectors.dialogue import Dialogue
 from records.engine import sqlite_url
 from run.bootstrap import build
@@ -30,9 +30,15 @@ class BadLines(CallerMistake):
 
 
 def read_lines(path: Path, task: Task) -> list[Line]:
-    """The labelled lines. Raises BadLines with the line's number."""
+    """The labelled lines. Raises BadLines with the line's number, or why there are none."""
+    try:
+        written = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadLines(f"{path}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise BadLines(f"{path}: not UTF-8 text.") from None
     lines: list[Line] = []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, text in enumerate(written.splitlines(), 1):
         try:
             row = json.loads(text)
         except ValueError:
@@ -46,7 +52,8 @@ def read_lines(path: Path, task: Task) -> list[Line]:
 
 
 def score(task: Task, lines: Sequence[Line], say: Callable[[str], None]) -> dict[str, Any]:
-    """n, accuracy, macro_f1, per_label, wrong; for questions also the figures for `risky`."""
+    """n, accuracy, macro_f1, per_label, wrong; for questions also the figures for `risky`, for
+    danger how many of a hundred lines without it raise an alarm."""
     labelled = rows(lines, LABELS[task])
     if task == "intents":
         found = iter(_needs([line["text"] for line in lines], say))
@@ -58,9 +65,18 @@ def score(task: Task, lines: Sequence[Line], say: Callable[[str], None]) -> dict
         return {
             **evaluate(labelled, lambda line: as_label(reader.promise(line["text"]) is not None))
         }
+    if task == "danger":
+        return _danger(reader, labelled)
     by_risk = evaluate(rows(lines, "risky"), lambda line: as_label(_advice(reader, line).risky))
     by_type = evaluate(labelled, lambda line: _advice(reader, line).type)
     return {**by_type, "risky": {key: by_risk[key] for key in ("accuracy", "macro_f1")}}
+
+
+def _danger(reader: coach.Coach, labelled: Sequence[Row]) -> dict[str, Any]:
+    report = evaluate(labelled, lambda line: as_label(reader.danger(line["text"]) is not None))
+    calm = sum(row.label == "false" for row in labelled)
+    alarms = sum(wrong["label"] == "false" for wrong in report["wrong"])
+    return {**report, "false_alarms_in_100": 100 * alarms / calm if calm else 0.0}
 
 
 def _answer(reader: coach.Coach, line: Line) -> str:

@@ -30,6 +30,10 @@ def _eval_command(task: Task) -> None:
 def _print_report(report: dict[str, Any]) -> None:
     typer.echo(f"n {report['n']}  accuracy {report['accuracy']:.3f}", nl=False)
     typer.echo(f"  macro_f1 {report['macro_f1']:.3f}")
+    if "false_alarms_in_100" in report:
+        typer.echo(
+            f"  false alarms in 100 lines without danger {report['false_alarms_in_100']:.1f}"
+        )
     for label, one in report["per_label"].items():
         figures = "  ".join(f"{name} {one[name]:.2f}" for name in ("precision", "recall", "f1"))
         typer.echo(f"  {label:<24} {figures}")

@@ -6,7 +6,7 @@ import pytest
 
 from casework import guide
 from casework.facts import MessageKind
-from casework.vocabulary import EntryKind, RecordKind
+from casework.vocabulary import EntryKind, RecordKind, Topic
 from tests.unit.actions.stage import Stage
 from tests.unit.home import Home
 
@@ -158,3 +158,11 @@ async def test_a_reminder_is_promised_only_where_consent_is_waited_for(
     assert elsewhere.slots[1]["conversation"] == waiting
     nobody = await stage.play("remind_me", home.talk("volunteer"))
     assert nobody.said == ["utter_nothing_to_remind"]
+
+
+async def test_a_promise_in_what_a_guide_begins_with_is_put_right(home: Home, stage: Stage) -> None:
+    talk = home.talk()
+    message = home.message(talk, "I told him I'd keep it quiet")
+    played = await stage.play_again("begin_worry", message)
+    assert played.said == ["utter_begin_worry", "utter_promise_repair"]
+    assert Topic.PROMISE in home.topics(talk)

@@ -21,7 +21,7 @@ def begun_worries(home: Home, talk: str) -> list[str]:
     return [other.id for other in home.conversations_of("reporter") if other.id != talk]
 
 
-@pytest.mark.parametrize("call", ["begin_disclosure_in_words", "begin_worry"])
+@pytest.mark.parametrize("call", ["begin_disclosure_in_words", "begin_worry", "begin_colleague"])
 async def test_what_is_typed_while_they_listen_is_the_first_of_their_words(
     home: Home, stage: Stage, call: str
 ) -> None:
@@ -30,6 +30,18 @@ async def test_what_is_typed_while_they_listen_is_the_first_of_their_words(
     assert played.said == ["utter_capture_kept"]
     assert home.texts(talk, EntryKind.WORDS) == ["she said dont tell mum"]
     assert home.conversation(talk).capture_strand is EntryKind.WORDS
+    assert begun_worries(home, talk) == []
+    assert played.events[-1]["name"] == "action_listen"
+
+
+async def test_what_leads_elsewhere_is_asked_about_while_they_listen(
+    home: Home, stage: Stage
+) -> None:
+    talk = listening(home)
+    typed = home.message(talk, "do i have to tell her mum")
+    played = await stage.play_again("begin_share", typed)
+    assert played.said[0] == "utter_not_understood"
+    assert played.said[-1] == "utter_meaning_words"
     assert begun_worries(home, talk) == []
     assert played.events[-1]["name"] == "action_listen"
 

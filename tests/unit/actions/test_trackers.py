@@ -97,6 +97,13 @@ async def test_after_the_danger_question_come_three_lines_to_say_and_three_never
     assert played.said == ["utter_say", "utter_never", "utter_listen"]
 
 
+async def test_after_a_yes_nobody_is_told_that_there_is_time(home: Home, stage: Stage) -> None:
+    talk = home.case()
+    home.answer(talk, DANGER_NOW, "yes now", "yes")
+    played = await stage.play("after_danger_question", talk)
+    assert played.said == ["utter_say", "utter_never", "utter_danger_next"]
+
+
 async def test_after_the_danger_question_of_a_report_the_capture_is_open(
     home: Home, stage: Stage
 ) -> None:
@@ -172,6 +179,17 @@ async def test_a_false_alarm_is_noted_and_somebody_still_looks(home: Home, stage
 
 async def test_what_to_say_is_said_again(home: Home, stage: Stage) -> None:
     assert (await stage.play("say_again", home.talk())).said == ["utter_say_once"]
+
+
+async def test_what_was_taken_for_a_question_can_be_kept_as_their_words(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.case("he hits me")
+    typed = home.message(talk, "she said i hate him, what do i tell mum")
+    played = await stage.play_again("say_again", typed)
+    assert played.said == ["utter_say_once", "utter_taken_as_question"]
+    line = home.message(talk, "what do i tell mum", kind=MessageKind.WORDS)
+    assert (await stage.play_again("say_again", line)).said == ["utter_say_once"]
 
 
 async def test_a_leading_question_is_turned_into_an_open_one(home: Home, stage: Stage) -> None:
@@ -289,6 +307,18 @@ async def test_after_two_failures_a_person_is_offered(home: Home, stage: Stage) 
     assert played.said == ["utter_not_understood_again"]
 
 
+async def test_what_a_button_said_the_meaning_of_begins_the_record(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.talk()
+    typed = home.message(talk, "he said his dad locks him in the shed")
+    with home.store.work() as work:
+        said = {"replies": [{"response": "utter_not_understood"}]}
+        work.turns.add(talk, said, typed.id)
+    await stage.play("begin_disclosure_by_button", talk)
+    assert home.texts(talk, EntryKind.NOTE) == [typed.text]
+
+
 # ---- their words ----
 
 
@@ -346,7 +376,7 @@ async def test_a_line_taken_for_a_question_is_kept_after_all(home: Home, stage: 
     talk = home.case()
     question = home.message(talk, "can i ask if he touches her")
     played = await stage.play("keep_line", talk, KEPT=question.id)
-    assert played.said == ["utter_capture_words"]
+    assert played.said == ["utter_capture_kept"]
     assert home.texts(talk, EntryKind.WORDS) == [question.text]
 
 

@@ -249,6 +249,20 @@ def test_wrong_use_leaves_with_two(heard: Command, arguments: tuple[str, ...]) -
     assert heard(*arguments).exit_code == 2
 
 
+def test_danger_is_scored_with_its_false_alarms(heard: Command, tmp_path: Path) -> None:
+    lines = [("he has a knife", True), ("he has a knife", False), ("we had tea", False)]
+    rows = [json.dumps({"text": text, "danger": danger}) for text, danger in lines]
+    (tmp_path / "danger.jsonl").write_text("\n".join(rows))
+    report = out(heard("eval", "danger", str(tmp_path / "danger.jsonl"), "--json"))
+    assert (report["n"], report["false_alarms_in_100"]) == (3, 50.0)
+    assert report["per_label"]["true"]["recall"] == 1.0
+
+
+def test_lines_that_are_not_there_are_said_so(heard: Command, tmp_path: Path) -> None:
+    missing = heard("eval", "danger", str(tmp_path / "none.jsonl"))
+    assert (missing.exit_code, missing.stderr.count("none.jsonl: ")) == (1, 1)
+
+
 def test_an_unknown_person_is_told_who_there_is(heard: Command) -> None:
     assert "deputy_dsl" in heard("records", "list", "--as", "nobody").stderr
 

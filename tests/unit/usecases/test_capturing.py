@@ -164,3 +164,26 @@ def test_a_question_they_asked_stands_as_it_was_with_the_coachs_mark(home: Home)
     )
     kept = capture.keep(home.house, asked)
     assert (kept.text, kept.value) == ("did he hurt you", "suggestive")
+
+
+def test_what_was_written_first_counts_as_said_until_there_are_words(home: Home) -> None:
+    question = "what did your stepdad say"
+    for first, mark in (("her stepdad shouts at her", "directive"), ("", "suggestive")):
+        talk = home.talk()
+        if first:
+            capture.open_capture(home.house, talk, home.message(talk, first).id)
+        asked = home.message(
+            talk, question, kind=MessageKind.WORDS, strand=EntryKind.QUESTION_ASKED
+        )
+        assert capture.keep(home.house, asked).value == mark
+
+
+def test_a_corrected_question_is_marked_anew(home: Home) -> None:
+    talk = home.talk()
+    capture.keep(home.house, home.message(talk, "he came in my room", kind=MessageKind.WORDS))
+    asked = home.message(
+        talk, "did he hurt you", kind=MessageKind.WORDS, strand=EntryKind.QUESTION_ASKED
+    )
+    capture.begin_amending(home.house, talk, capture.keep(home.house, asked).seq)
+    better = capture.keep(home.house, home.message(talk, "what happened then"))
+    assert (better.kind, better.value) == (EntryKind.AMENDMENT, "invitation")

@@ -271,5 +271,14 @@ def test_only_the_last_thing_said_makes_an_answer_unclear_twice(home: Home) -> N
         assert questions.was_unclear(home.house, talk) is unclear
 
 
+def test_what_is_told_unasked_does_not_come_between(home: Home) -> None:
+    talk = home.case()
+    told = {"replies": [{"response": "utter_nobody_yet"}], "pushed": True}
+    with home.store.work() as work:
+        work.turns.add(talk, {"replies": [{"response": "utter_answer_unclear"}]})
+        work.turns.add(talk, told)
+    assert questions.was_unclear(home.house, talk)
+
+
 def test_every_topic_of_the_house_is_its_own(home: Home) -> None:
     assert not {str(topic) for topic in Topic} & set(home.house.pack.questions_given({}))
