@@ -62,12 +62,20 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         return Result((moved,), (FollowupAction("action_listen"),))
     case = cases.open_case(house, turn.conversation_id, turn.message.id, kind)
     if case.status is Status.FILED:
-        return Result((Say("utter_case_filed_already", {"reference": case.head.reference}),))
+        return Result((_filed_already(turn, case.head.reference),))
     if turn.talk.record_id is not None and turn.message.kind is MessageKind.TEXT:
         if questions.danger_question(house, turn.conversation_id) is None:
             return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
         cases.keep_note(house, turn.conversation_id, turn.message.id)
     return Result((Say(sentence), *repair(house, turn)))
+
+
+def _filed_already(turn: Turn, reference: str) -> Say:
+    """What was typed is added with one press; nobody has to type it twice."""
+    if turn.message.kind is not MessageKind.TEXT:
+        return Say("utter_case_filed_already", {"reference": reference})
+    slots = {"reference": reference, "message": turn.message.id}
+    return Say("utter_case_filed_more", slots)
 
 
 def repair(house: House, turn: Turn) -> tuple[Say, ...]:

@@ -65,7 +65,7 @@ def _overdue(document: Document[Pack], pack: Pack, today: date) -> Iterator[Faul
 def _no_route(document: Document[Organisation], organisation: Organisation) -> Iterator[Fault]:
     for n, person in enumerate(organisation.people):
         if not person.has_route:
-            cure = "Add an e-mail address, a telephone number, or a Slack or Teams id."
+            cure = "Add an e-mail address, a telephone number, or a Slack id."
             yield document.fault(("people", n), f"Nothing can reach {person.name}.", cure)
 
 

@@ -49,7 +49,7 @@ class Person(Model):
     @property
     def has_route(self) -> bool:
         """Whether any message can reach them."""
-        return any((self.slack_id, self.teams_id, self.email, self.phone))
+        return any((self.slack_id, self.email, self.phone))
 
 
 class Hours(Model):

@@ -1,6 +1,6 @@
 """The port of everything that can reach a person, and what goes through it.
 
-A route is Slack, Teams, e-mail, a text message, a telephone call. It says "delivered" only on its
+A route is Slack, e-mail, a text message, a telephone call. It says "delivered" only on its
 provider's word. The desk is no route: there a row is the delivery itself.
 """
 
@@ -18,8 +18,8 @@ ACCEPTED = "accepted"
 FAILED = "failed"
 
 # What reaches a person soonest comes first; the next one is tried when one did not deliver.
-SOONEST = ("slack", "teams", "sms", "voice", "email")
-CALMEST = ("slack", "teams", "email", "sms", "voice")
+SOONEST = ("slack", "sms", "voice", "email")
+CALMEST = ("slack", "email", "sms", "voice")
 
 
 @dataclass(frozen=True)

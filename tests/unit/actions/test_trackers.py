@@ -88,6 +88,12 @@ async def test_a_filed_case_is_not_begun_again(home: Home, stage: Stage) -> None
     record.file(home.house, talk, home.message(talk).id)
     played = await stage.play("begin_disclosure_by_button", talk)
     assert played.said == ["utter_case_filed_already"]
+    typed = home.message(talk, "he hit her again last night")
+    more = await stage.play_again("begin_disclosure_in_words", typed)
+    assert more.said == ["utter_case_filed_more"]
+    pressed = home.message(talk, "Same person: add it", kind=MessageKind.PRESS)
+    await stage.play_again("keep_line", pressed, KEPT=typed.id)
+    assert home.texts(talk, EntryKind.WORDS)[-1:] == [typed.text]
 
 
 async def test_after_the_danger_question_come_three_lines_to_say_and_three_never_to(
