@@ -22,6 +22,8 @@ GOLDEN = {
     f"Take it: {LINK}",
     "look_again": "Heard: HRD-2026-000123 is still open with you. Urgent, waiting since 14:02. "
     f"Add what was done, or close it: {LINK}",
+    "news": "Heard: there is something new and urgent in HRD-2026-000123, which you have. Urgent, "
+    f"waiting since 14:02. Look now: {LINK}",
     "digest": f"Heard: something with a date waits for you, the first by 14:02. See it: {LINK}",
     "statutory": "Heard: something with a legal time limit waits for you, due by 14:02. "
     f"See to it: {LINK}",
@@ -89,6 +91,11 @@ CARDS = {
     ),
     "look_again": (
         "HRD-2026-000123 is still open with you. Add what was done, or close it.",
+        *WAITS,
+        TURN,
+    ),
+    "news": (
+        "There is something new and urgent in HRD-2026-000123, which you have. Please look now.",
         *WAITS,
         TURN,
     ),
