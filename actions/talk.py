@@ -103,7 +103,15 @@ def _status(house: House, case: cases.Case) -> Say:
 
 
 def give_advice(house: House, turn: Turn) -> Result:
-    """A need that a sentence answers: the safe advice of the policy, with its clause."""
+    """A need that a sentence answers: the safe advice of the policy, with its clause. While
+    somebody tells, it may have been what they said."""
+    if disclosure.may_be_their_words(house, turn):
+        offer = Say("utter_taken_as_question", {"message": turn.message.id})
+        return Result((*_advice(house, turn).say, offer))
+    return _advice(house, turn)
+
+
+def _advice(house: House, turn: Turn) -> Result:
     if turn.intent == "policy_question":
         return _policy(house, turn)
     rules = house.pack.clauses("worries") if turn.intent in WORRIES else ()

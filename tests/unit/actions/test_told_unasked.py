@@ -46,6 +46,17 @@ async def test_what_leads_elsewhere_is_asked_about_while_they_listen(
     assert played.events[-1]["name"] == "action_listen"
 
 
+async def test_what_is_answered_while_they_listen_can_be_kept_as_their_words(
+    home: Home, stage: Stage
+) -> None:
+    talk = listening(home)
+    played = await stage.play("give_advice_in_words", talk, text="i hate going to school")
+    assert played.said[-1] == "utter_taken_as_question"
+    press = home.message(talk, "Keep it as their words", kind=MessageKind.PRESS)
+    await stage.play_again("keep_line", press, KEPT=played.message.id)
+    assert home.texts(talk, EntryKind.WORDS) == ["i hate going to school"]
+
+
 async def test_the_same_message_twice_is_one_line(home: Home, stage: Stage) -> None:
     talk = listening(home)
     played = await stage.play("begin_disclosure_in_words", talk, text="he pushed me")
