@@ -8,6 +8,7 @@ listed with what they gain in docs/language.md.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -24,9 +25,9 @@ MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, where one does, and where one finds
 # danger named and taken back. Of a short line the rules have seen all there is.
 SHORT = 8  # words
-DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.2, 0.1
-DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.97, 0.99
-PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.4
+DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.4, 0.4, 0.1
+DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
+PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
@@ -35,8 +36,10 @@ ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
 # Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 901 replies are surely
 # read as the opposite.
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
-# "Nobody is at risk" that no rule reads has to be this sure: a wrong no leaves somebody in danger.
+# "Nobody is at risk" that no rule reads, or that begins with a yes ("yes she is safe"), has to be
+# this sure: a wrong no leaves somebody in danger.
 NO_RISK_SURE = 0.95
+SAYS_YES = re.compile(r"\W*(yes|yeah|yep|yup|yea|ye|ya|aye)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,8 @@ class Answers:
         value, confidence = _weighed(chances, ruled.value, ANSWER_RULE)
         contradicted = {value, ruled.value} == {"yes", "no"}
         enough = ANSWER_AGREED if value == ruled.value else ANSWER_SURE
-        if value == "no" != ruled.value and question in DANGEROUS:
+        unsaid = ruled.value != "no" or SAYS_YES.match(text) is not None
+        if value == "no" and unsaid and question in DANGEROUS:
             enough = NO_RISK_SURE
         return Answer(
             cast(AnswerValue, value), confidence, confidence >= enough and not contradicted
