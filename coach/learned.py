@@ -25,7 +25,7 @@ MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: where no rule speaks, where one does, and where one finds
 # danger named and taken back. Of a short line the rules have seen all there is.
 SHORT = 8  # words
-DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.4, 0.4, 0.1
+DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.4, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
