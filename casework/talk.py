@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from casework.facts import Entry, Message, NewEntry, Turn
 from casework.house import NOT_UNDERSTOOD, House
 from casework.ports import Work
-from casework.vocabulary import EntryKind, RecordKind, Topic
+from casework.vocabulary import GUIDED, EntryKind, RecordKind, Topic
 from coach import WordingAdvice
 
 # The needs of shared vocabulary (labels.md); a test compares them with the domain's intents.
@@ -48,8 +48,11 @@ def _already_said(house: House, conversation_id: str, message: Message) -> list[
         talk = work.conversations.get(conversation_id)
         if talk.record_id is None:
             return []
+        guided = work.records.head(talk.record_id).kind in GUIDED
         entries = work.records.entries(talk.record_id)
-    return [text for text in already_said(entries) if text != message.text]
+    # A guide begins with what the reporter asks of Heard, not with what somebody told.
+    told = [entry for entry in entries if not guided or entry.kind is EntryKind.WORDS]
+    return [text for text in already_said(told) if text != message.text]
 
 
 def already_said(entries: Iterable[Entry]) -> list[str]:

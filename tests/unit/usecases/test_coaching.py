@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from casework import talk
-from casework.vocabulary import EntryKind, Topic
+from casework import guide, talk
+from casework.vocabulary import EntryKind, RecordKind, Topic
 from tests.unit.home import Home
 
 LEADING = "can i ask if he touches her"
@@ -24,6 +24,15 @@ def test_advice_is_built_from_what_they_said_and_nothing_else(home: Home) -> Non
     advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
     assert advice is not None
     assert advice.anchor is None or advice.anchor in "he comes in my room at night"
+
+
+def test_what_the_reporter_asked_is_not_what_they_said(home: Home) -> None:
+    conversation = home.talk()
+    asked = home.message(conversation, "do i have to tell her mum")
+    guide.begin(home.house, conversation, asked.id, RecordKind.DECISION)
+    advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
+    assert advice is not None
+    assert advice.anchor is None
 
 
 @pytest.mark.rule("C10")
