@@ -12,7 +12,7 @@ from casework.facts import Conversation, Entry, Message, NewEntry
 from casework.house import House
 from casework.ports import Work
 from casework.talk import already_said
-from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status
+from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status, Topic
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,8 @@ def listens(house: House, conversation_id: str) -> bool:
             return False
         told_now = work.records.head(talk.record_id).kind is RecordKind.DISCLOSURE
         entries = work.records.entries(talk.record_id)
-        begun = any(entry.topic == DANGER_NOW for entry in entries)
+        # Danger was asked about, or an alarm went before every question.
+        begun = any(entry.topic in (DANGER_NOW, Topic.DANGER) for entry in entries)
         return told_now and begun and not any(entry.kind in STRANDS for entry in entries)
 
 

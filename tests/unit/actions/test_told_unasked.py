@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from casework import danger
 from casework.facts import MessageKind
 from casework.vocabulary import DANGER_NOW, EntryKind, RecordKind, Topic
 from tests.unit.actions.stage import Stage
@@ -55,6 +56,15 @@ async def test_what_is_answered_while_they_listen_can_be_kept_as_their_words(
     press = home.message(talk, "Keep it as their words", kind=MessageKind.PRESS)
     await stage.play_again("keep_line", press, KEPT=played.message.id)
     assert home.texts(talk, EntryKind.WORDS) == ["i hate going to school"]
+
+
+async def test_after_an_alarm_nothing_leads_away_either(home: Home, stage: Stage) -> None:
+    talk = home.talk()
+    danger.raise_alarm(home.house, talk, home.message(talk, "he has a knife").id)
+    typed = home.message(talk, "do i have to tell her mum")
+    played = await stage.play_again("begin_share", typed)
+    assert played.said[0] == "utter_not_understood"
+    assert begun_worries(home, talk) == []
 
 
 async def test_the_same_message_twice_is_one_line(home: Home, stage: Stage) -> None:
