@@ -21,36 +21,34 @@ def raise_alarm(house: House, turn: Turn) -> Result:
     alarm = danger.raise_alarm(house, turn.conversation_id, turn.message.id)
     if turn.form == "danger_form":
         # Whoever says so answers the question that was asked.
-        record.answer(
-            house,
-            turn.conversation_id,
-            turn.message.id,
-            DANGER_NOW,
-            text=turn.message.text,
-            value="yes",
-        )
+        keep_answer(house, turn, DANGER_NOW, Meaning.YES)
     elif turn.form == "record_form" and turn.requested is not None:
-        _keep_answer(house, turn, turn.requested)
+        _answers_too(house, turn, turn.requested)
     goes_on_by_itself = turn.form is not None or turn.talk.capture_strand is not None
     following = () if goes_on_by_itself else (Say("utter_danger_next"),)
     return Result((*alarm_sentences(alarm), *following))
 
 
-def _keep_answer(house: House, turn: Turn, question: str) -> None:
+def _answers_too(house: House, turn: Turn, question: str) -> None:
     """ "No, her dad said he will kill her" answers "are they safe tonight?" as well, and "rang 999"
     what was done. Other free questions are asked again: an alarm is seldom a name or a place."""
     if turn.message.kind is not MessageKind.TEXT:
         return
     meaning = questions.understand(house, turn.message, question, button=None)
     if meaning in PLAIN or (question == DONE_SO_FAR and meaning is Meaning.FREE):
-        record.answer(
-            house,
-            turn.conversation_id,
-            turn.message.id,
-            question,
-            text=turn.message.text,
-            value=meaning.value,
-        )
+        keep_answer(house, turn, question, meaning)
+
+
+def keep_answer(house: House, turn: Turn, question: str, meaning: Meaning) -> record.Kept:
+    """Keeps what was just said as the answer to a question of the record."""
+    return record.answer(
+        house,
+        turn.conversation_id,
+        turn.message.id,
+        question,
+        text=turn.message.text,
+        value=meaning.value,
+    )
 
 
 def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:

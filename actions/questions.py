@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.base import REQUESTED_SLOT, Result, Say, Turn
-from actions.danger import alarm_sentences, write_what_they_saw
+from actions.danger import alarm_sentences, keep_answer, write_what_they_saw
 from actions.disclosure import told_sentences
 from casework import cases, danger, questions, record
 from casework.escalate import named_in
@@ -140,14 +140,7 @@ def _answer(house: House, turn: Turn, question: str) -> _Outcome:
     if meaning is Meaning.FINISH:
         told = record.finish_early(house, turn.conversation_id, turn.message.id)
         return _Outcome(told_sentences(told))
-    kept = record.answer(
-        house,
-        turn.conversation_id,
-        turn.message.id,
-        question,
-        text=turn.message.text,
-        value=meaning.value,
-    )
+    kept = keep_answer(house, turn, question, meaning)
     return _Outcome((*unclear, *_follow(house, turn, question, meaning, kept)))
 
 

@@ -33,7 +33,7 @@ PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, an
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
 ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
-# Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 901 replies are surely
+# Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies are surely
 # read as the opposite.
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
 # "Nobody is at risk" that no rule reads, or that begins with a yes ("yes she is safe"), has to be
