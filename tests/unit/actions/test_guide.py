@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import guide
+from casework import danger, guide
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, RecordKind, Topic
 from tests.unit.actions.stage import Stage
@@ -106,6 +106,18 @@ async def test_free_text_is_kept_as_it_was_typed(home: Home, stage: Stage) -> No
     played = await stage.play("guide_form_free_answer", talk)
     assert played.asks == "fact_from_opinion"
     assert home.texts(talk, EntryKind.ANSWER)[-1] == "no reason for it"
+
+
+async def test_what_raised_its_alarm_before_is_the_answer(home: Home, stage: Stage) -> None:
+    said = {"harm_concern": "no", "legitimate_purpose": "yes", "identifiable": "no"}
+    talk = guide_at(home, "how_much", **said)
+    text = "that he has a knife"
+    guessed = {"deny": "immediate_danger", "0.5436124801635742": "0.99"}
+    first = await stage.play("guide_form_free_answer", talk, text=text, **guessed)
+    assert first.events == []
+    danger.raise_alarm(home.house, talk, first.message.id)
+    await stage.play("guide_form_free_answer", talk, text=text, **guessed)
+    assert home.texts(talk, EntryKind.ANSWER)[-1] == text
 
 
 async def test_going_back_asks_the_question_before(home: Home, stage: Stage) -> None:
