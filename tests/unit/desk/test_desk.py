@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from casework import capture, escalate
+from casework.facts import MessageKind
 from casework.vocabulary import INVOLVES_US, WHICH_OF_US, EntryKind
 from tests.unit.home import Home
 from tests.unit.website import Browser, make_site, signed_in
@@ -394,3 +395,15 @@ async def test_the_climb_shows_who_did_not_answer_and_who_did(
         ("told", "Deputy DSL"),
         ("acknowledged", "Deputy DSL"),
     ]
+
+
+async def test_a_corrected_question_shows_the_coachs_mark_of_both(home: Home, dsl: Browser) -> None:
+    talk = home.told_case()
+    asked = home.message(
+        talk, "did he hurt you", kind=MessageKind.WORDS, strand=EntryKind.QUESTION_ASKED
+    )
+    capture.begin_amending(home.house, talk, capture.keep(home.house, asked).seq)
+    capture.keep(home.house, home.message(talk, "what happened then"))
+    page = await dsl.submit(f"/desk/{home.head(talk).reference}", reason="it is my case")
+    assert page.text.count("Kind of question, by the coach: suggestive") == 1
+    assert page.text.count("Kind of question, by the coach: invitation") == 1
