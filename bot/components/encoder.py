@@ -39,6 +39,8 @@ class Encoder:
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # Without VNNI the eight-bit sums would overflow, and read another meaning here than there.
+        options.add_session_config_entry("session.x64quantprecision", "1")
         session = InferenceSession(
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )

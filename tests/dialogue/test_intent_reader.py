@@ -119,6 +119,11 @@ def test_the_encoder_reads_odd_text_too(encoder: Encoder, text: str) -> None:
     assert sum(encoder.chances(text).values()) == pytest.approx(1)
 
 
+def test_the_encoder_sums_as_the_service_does(encoder: Encoder) -> None:
+    options = encoder.session.get_session_options()
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+
+
 def test_the_encoder_knows_the_needs_of_the_domain(encoder: Encoder) -> None:
     wanted = {path.stem for path in (ROOT / "data/nlu").glob("*.yml")} - {"controls"}
     assert wanted <= set(encoder.intents)

@@ -56,3 +56,9 @@ def test_what_was_read_last_is_not_shown_in_its_repr(reads: Coach) -> None:
 def test_the_files_are_read_from_any_folder(tmp_path: object) -> None:
     with pytest.raises(FileNotFoundError):
         Encoder.read(__import__("pathlib").Path(str(tmp_path)))
+
+
+def test_sums_do_not_overflow_on_a_processor_without_vnni(reads: Coach) -> None:
+    """onnxruntime's way without this option overflows there: promises read a point worse."""
+    options = reads.encoder.session.get_session_options()
+    assert options.get_session_config_entry("session.x64quantprecision") == "1"
