@@ -75,6 +75,7 @@ class WordingAdvice:
         span: The words that are the trouble, or None where nothing is.
         quoted: The question itself, cut out of the text around it.
         anchor: A short quote from what was said, to ask about openly instead, or None.
+        asked: Whether it was put to them already ("I asked if ...").
     """
 
     type: QuestionType
@@ -82,6 +83,7 @@ class WordingAdvice:
     span: Span | None
     quoted: str
     anchor: str | None
+    asked: bool
 
     @property
     def risky(self) -> bool:

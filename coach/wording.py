@@ -70,8 +70,11 @@ class Wording:
         if len(reading.words()) > _LONGEST_CHECK:
             return False
         checked = self._checked(reading)
-        planned = checked is not None and checked.how in {"check", "tell"}
-        return planned and not _ABOUT_SOMEBODY.isdisjoint(reading.words())
+        if checked is None:
+            return False
+        # "Should I say ..." is asked of Heard; "can I ask ..." may be asked of anybody.
+        about = checked.how in {"check", "tell"} and not _ABOUT_SOMEBODY.isdisjoint(reading.words())
+        return about or checked.how == "say"
 
     def asks_what_to_say(self, text: str) -> bool:
         """Whether this asks for words to say to the person, now."""
@@ -99,7 +102,8 @@ class Wording:
             judged = _plain(checked)  # "if he ..." is no open question, whatever it sounds like
         span = judged.span and (judged.span[0] + checked.start, judged.span[1] + checked.start)
         anchor = self.anchors.find(checked.text, said) if judged.reason else None
-        return WordingAdvice(judged.type, judged.reason, span, checked.text, anchor)
+        asked = checked.how == "asked"
+        return WordingAdvice(judged.type, judged.reason, span, checked.text, anchor, asked)
 
 
 def _after(reading: Reading, opening: Span) -> Checked | None:
