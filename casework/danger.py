@@ -8,7 +8,7 @@ from datetime import timedelta
 from casework import escalate
 from casework.escalate import Told
 from casework.facts import Conversation, Entry, Message, MessageKind, NewEntry, RecordHead
-from casework.house import House
+from casework.house import House, first_message
 from casework.ports import Work
 from casework.vocabulary import EntryKind, RecordKind, Topic, Urgency
 
@@ -32,19 +32,41 @@ def raise_alarm(house: House, conversation_id: str, inbox_id: str) -> Alarm:
     """
     with house.store.work() as work:
         talk = work.conversations.get(conversation_id)
-        message = work.inbox.get(inbox_id)
-        head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
-        is_new = work.records.written(head.id, _key(message)) is None
-        noted_at = _note_danger(work, head, talk, message).written_at
-        told = escalate.start(house, work, head, Urgency.EMERGENCY)
-        last = talk.danger_at
-        # A message that is tried again interrupts again: nobody may have seen it the first time.
-        fresh = last is None or last == noted_at or noted_at - last > QUIET_AFTER
-        if fresh:
-            work.conversations.change(talk.id, danger_at=noted_at)
-        if fresh and is_new:
-            work.escalations.tell_holder(head.id)
-        return Alarm(told, fresh)
+        return alarm_in(house, work, talk, work.inbox.get(inbox_id))
+
+
+def alarm_in(house: House, work: Work, talk: Conversation, message: Message) -> Alarm:
+    """The same, inside a transaction."""
+    head = _open_case(house, work, talk, message)
+    is_new = work.records.written(head.id, _key(message)) is None
+    noted_at = _note_danger(work, head, talk, message).written_at
+    # The dialogue may say what to do hours later, when somebody has dealt with it: a case that
+    # was closed since is not raised anew by the same message.
+    told = None if is_new else escalate.release(house, work, head)
+    told = told or escalate.start(house, work, head, Urgency.EMERGENCY)
+    last = talk.danger_at
+    # A message that is tried again interrupts again: nobody may have seen it the first time.
+    fresh = last is None or last == noted_at or noted_at - last > QUIET_AFTER
+    if fresh:
+        work.conversations.change(talk.id, danger_at=noted_at)
+    if fresh and is_new:
+        work.escalations.tell_holder(head.id)
+    return Alarm(told, fresh)
+
+
+def _open_case(house: House, work: Work, talk: Conversation, message: Message) -> RecordHead:
+    """The record, with what was typed before and still waits for its answer: it may name the very
+    person who would be told."""
+    waiting = [
+        one
+        for one in work.inbox.unanswered(talk.id)
+        if one.kind is MessageKind.TEXT and one.id != message.id
+        if one.source_at <= message.source_at
+    ]
+    head = house.open_case(work, talk, next(iter(waiting), message), RecordKind.DISCLOSURE)
+    for one in waiting:
+        work.records.append(head.id, first_message(one, talk))
+    return head
 
 
 def _note_danger(work: Work, head: RecordHead, talk: Conversation, message: Message) -> Entry:
@@ -75,7 +97,7 @@ def said_before(work: Work, talk: Conversation, message: Message) -> bool:
     alarms = [
         entry.text
         for entry in work.records.entries(talk.record_id)
-        if entry.topic == Topic.DANGER and (own is None or entry.seq != own.seq)
+        if entry.topic == Topic.DANGER and (own is None or entry.seq < own.seq)
     ]
     return bool(alarms) and str(alarms[-1]).strip().casefold() == message.text.strip().casefold()
 

@@ -2,7 +2,8 @@
 
 Store first, answer second. What was stored and not answered (a crash, the dialogue down) is
 found by the sweep and answered later, in order; use cases and the dialogue are idempotent on the
-message, so nothing happens twice. Source: design.md section 3, reliability.md R2-R5.
+message, so nothing happens twice. Danger alone does not wait for its turn. Source: design.md
+section 3, reliability.md R2-R5.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from casework.talk import NEEDS
 from connectors import replies
 from connectors.dialogue import Dialogue, DialogueTurn
 from connectors.incoming import Incoming, take_in
-from connectors.reading import Button, find_button, read
+from connectors.reading import Button, Reading, find_button, read
 from connectors.replies import DANGER, STANDING, Asked, Raw
 
 log = logging.getLogger("heard.line")
@@ -72,6 +73,8 @@ class Line:
         self._changed = asyncio.Condition()
         self.answered = 0
         self._failing: set[str] = set()
+        # Messages that were read for danger while they wait: each once, not at every sweep.
+        self._read: set[str] = set()
         self._hands = ThreadPoolExecutor(ANSWERING_HANDS, thread_name_prefix="answering")
 
     # ---- in ----
@@ -225,9 +228,11 @@ class Line:
             await self._take_turn(message)
         except Exception as error:  # the edge: the person is told, the message is tried again
             log.error("message %s not answered: %s", message.id, _code(error))
+            await self._look_for_danger(message.conversation_id)
             await self._say_failed(message, error)
             return False
         self._failing.discard(message.id)
+        self._read.discard(message.id)
         await self._notify()
         return True
 
@@ -254,9 +259,7 @@ class Line:
 
     def _prepare(self, message: Message) -> Prepared:
         """Everything that must hold even when the dialogue is down."""
-        with self._house.store.read() as work:
-            talk = work.conversations.get(message.conversation_id)
-            reading = read(self._house, work, talk, message)
+        reading = self._reading(message)
         if reading.button is not None:
             return self._out_of_place(reading.button)
         said: list[Raw] = []
@@ -269,6 +272,11 @@ class Line:
             if reading.is_line and alarm.interrupt:
                 to_dialogue = DANGER
         return Prepared(to_dialogue, said)
+
+    def _reading(self, message: Message) -> Reading:
+        with self._house.store.read() as work:
+            talk = work.conversations.get(message.conversation_id)
+            return read(self._house, work, talk, message)
 
     def _out_of_place(self, button: Button) -> Prepared:
         if button is Button.OLD:
@@ -335,13 +343,41 @@ class Line:
             if message.id in self._failing:
                 return
             self._failing.add(message.id)
-            talk = work.conversations.get(message.conversation_id)
-            slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
-            asked = Asked(
-                asks=talk.asks, replies=[self._phrases.reply("utter_dialogue_down", slots)]
-            )
-            said = self._content(work, talk, asked, in_reply_to=message.sent_as)
-            work.turns.add(talk.id, said)
+            self._say_meanwhile(work, message, "utter_dialogue_down")
+
+    def _say_meanwhile(self, work: Work, message: Message, response: str) -> None:
+        """Says something to a message that has to wait for its answer."""
+        talk = work.conversations.get(message.conversation_id)
+        slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
+        asked = Asked(asks=talk.asks, replies=[self._phrases.reply(response, slots)])
+        said = self._content(work, talk, asked, in_reply_to=message.sent_as)
+        work.turns.add(talk.id, said)
+
+    async def _look_for_danger(self, conversation_id: str) -> None:
+        """Danger in any message that waits is raised now: its turn may not come for an hour."""
+        for message in await self._does(self._not_read, conversation_id):
+            try:
+                await self._does(self._warn, message)
+            except Exception as error:  # an edge: those behind it may hold danger too
+                log.error("message %s not read for danger: %s", message.id, _code(error))
+            else:
+                self._read.add(message.id)
+
+    def _not_read(self, conversation_id: str) -> list[Message]:
+        with self._house.store.read() as work:
+            waiting = work.inbox.unanswered(conversation_id)
+        return [message for message in waiting if message.id not in self._read]
+
+    def _warn(self, message: Message) -> None:
+        """Nothing else is done here: what a message is to the guide depends on those before it."""
+        reading = self._reading(message)
+        if not reading.danger:
+            return
+        alarm = danger.raise_alarm(self._house, message.conversation_id, message.id)
+        if reading.is_line and not alarm.interrupt:
+            return
+        with self._house.store.work() as work:
+            self._say_meanwhile(work, message, "utter_danger")
 
 
 def _in_place(talk: Conversation, asked: DialogueTurn) -> Sequence[Raw]:
@@ -372,5 +408,7 @@ def _code(error: BaseException) -> str:
 
 
 def _never_reached(error: Exception) -> bool:
-    """The dialogue was down: the message itself is not at fault and keeps its place."""
-    return isinstance(error, DialogueUnavailable | StoreUnavailable)
+    """The dialogue was down: the message itself is not at fault and keeps its place, for hours if
+    need be. One that it works at for too long may be at fault, and would hold up the rest."""
+    down = isinstance(error, DialogueUnavailable | StoreUnavailable)
+    return down and not isinstance(error, DialogueTooSlow)

@@ -17,6 +17,7 @@ from casework import capture
 from casework.errors import EmptyMessage, MessageTooLarge, StoreUnavailable
 from casework.facts import MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
+from coach import Coach
 from connectors import dialogue as seam
 from connectors.dialogue import Dialogue
 from connectors.incoming import LARGEST_MESSAGE_BYTES
@@ -26,6 +27,7 @@ from tests.unit.connectors.dialogue_fake import TOKEN, FakeDialogue, Way, reply
 from tests.unit.home import DATABASE, Home
 
 FAILED = "utter_dialogue_down"
+WARNED = "utter_danger"
 ANSWERED = "utter_thanks"
 ALL_WAYS: tuple[Way, ...] = (
     "503",
@@ -205,7 +207,8 @@ async def test_messages_behind_a_failing_dialogue_wait_in_their_order(
     home: Home, sweeping: Channel
 ) -> None:
     talk = home.talk()
-    sweeping.dialogue.misbehave("one", *["503"] * 8)
+    # Down for longer than a message has tries of its own: none of them is used up.
+    sweeping.dialogue.misbehave("one", *["503"] * 3 * (HOLDS_UP_UNTIL + 2))
     sent = [await sweeping.send(talk, text, seconds=n) for n, text in enumerate(("one", "two"))]
     await sweeping.answered(sent[1])
     first_two = sweeping.dialogue.texts.index("two")
@@ -219,6 +222,16 @@ async def test_a_message_that_always_fails_does_not_hold_up_those_behind_it(
 ) -> None:
     talk = home.talk()
     sweeping.dialogue.misbehave("never mind the tea", *[way] * 3 * (HOLDS_UP_UNTIL + 400))
+    await sweeping.send(talk, "never mind the tea", seconds=0)
+    await sweeping.answered(await sweeping.send(talk, "behind it", seconds=1))
+    assert home.said(talk) == [FAILED, ANSWERED]
+
+
+async def test_a_message_on_which_the_dialogue_always_hangs_does_not_hold_up_those_behind_it(
+    impatient: None, home: Home, sweeping: Channel
+) -> None:
+    talk = home.talk()
+    sweeping.dialogue.misbehave("never mind the tea", *["hangs"] * (HOLDS_UP_UNTIL + 400))
     await sweeping.send(talk, "never mind the tea", seconds=0)
     await sweeping.answered(await sweeping.send(talk, "behind it", seconds=1))
     assert home.said(talk) == [FAILED, ANSWERED]
@@ -356,12 +369,108 @@ async def test_danger_is_raised_while_the_dialogue_is_down(
     talk = home.talk()
     dialogue.misbehave("/immediate_danger", *["503"] * 3)
     await channel.send(talk, "he has a knife")
-    await channel.turns(talk, 1)
+    await channel.turns(talk, 2)
     climb = home.climb(talk)
     assert climb is not None
     assert climb.urgency is Urgency.EMERGENCY
-    assert home.said(talk) == [FAILED]
+    assert home.said(talk) == [WARNED, FAILED]
     assert home.asked_ever(talk) == ["line_manager", "dsl"]
+
+
+@pytest.mark.parametrize("way", ["503", "500", "hangs"])
+@pytest.mark.parametrize(
+    ("kind", "button"), [(MessageKind.TEXT, None), (MessageKind.PRESS, "danger")]
+)
+async def test_danger_behind_a_message_that_waits_is_raised_and_said(
+    impatient: None,
+    home: Home,
+    channel: Channel,
+    dialogue: FakeDialogue,
+    way: Way,
+    kind: MessageKind,
+    button: str | None,
+) -> None:
+    talk = home.talk()
+    dialogue.misbehave("hello", *[way] * 60)
+    await channel.send(talk, "hello")
+    assert await channel.said(talk, 1) == [FAILED]
+    sent = await channel.send(talk, "he has a knife", kind=kind, button=button, seconds=1)
+    turn = (await channel.turns(talk, 2))[-1]
+    assert (turn["in_reply_to"], home.said(talk)) == (sent.sent_as, [FAILED, WARNED])
+    assert "tel:999" in str(turn["replies"])
+    climb = home.climb(talk)
+    assert climb is not None
+    assert climb.urgency is Urgency.EMERGENCY
+    assert home.topics(talk).count(Topic.DANGER) == 1
+
+
+@pytest.mark.parametrize("kind", [MessageKind.TEXT, MessageKind.WORDS])
+async def test_danger_among_their_words_is_raised_behind_a_question_that_waits(
+    home: Home, channel: Channel, dialogue: FakeDialogue, kind: MessageKind
+) -> None:
+    talk = home.case("he hits me")
+    dialogue.misbehave("/say_again", *["503"] * 60)
+    await channel.send(talk, "what do i say?")
+    await channel.turns(talk, 1)
+    await channel.send(talk, "he has a knife", kind=kind)
+    await channel.turns(talk, 2)
+    home.pass_time(seconds=1)  # whoever writes on about it is stopped once
+    await channel.send(talk, "he has a knife still", kind=kind)
+    pressed = await channel.send(talk, "Danger", kind=MessageKind.PRESS, button="danger", seconds=1)
+    last = (await channel.turns(talk, 3))[-1]
+    assert (home.said(talk), last["in_reply_to"]) == ([FAILED, WARNED, WARNED], pressed.sent_as)
+    assert home.topics(talk).count(Topic.DANGER) == 3
+
+
+async def test_every_danger_that_waits_is_raised_once_and_answered_once_in_its_order(
+    home: Home, sweeping: Channel, dialogue: FakeDialogue
+) -> None:
+    dialogue.misbehave("hello", *["503"] * 3 * (HOLDS_UP_UNTIL + 2))
+    talk = home.talk()
+    texts = ("hello", "he has a knife", "are you there?", "he is going to kill her")
+    sent = [await sweeping.send(talk, text, seconds=n) for n, text in enumerate(texts)]
+    for message in sent:
+        await sweeping.answered(message)
+    asked_of_it = list(dict.fromkeys(dialogue.texts))
+    assert asked_of_it == ["hello", "/immediate_danger", "are you there?"]
+    assert dialogue.texts.count("/immediate_danger") == 2
+    assert sorted(home.said(talk)) == sorted([FAILED, WARNED, WARNED, *[ANSWERED] * 4])
+    assert home.said(talk)[-4:] == [ANSWERED] * 4
+    assert home.topics(talk).count(Topic.DANGER) == 2
+    assert home.asked_ever(talk) == ["line_manager", "dsl"]
+
+
+async def test_whoever_is_named_in_a_message_that_waits_is_not_told_of_the_danger_behind_it(
+    home: Home, channel: Channel, dialogue: FakeDialogue
+) -> None:
+    talk = home.talk()
+    dialogue.misbehave("my manager hits her", *["503"] * 60)
+    await channel.send(talk, "my manager hits her")
+    await channel.turns(talk, 1)
+    await channel.send(talk, "he has a knife", seconds=1)
+    await channel.turns(talk, 2)
+    assert home.asked_ever(talk) == ["dsl"]
+    assert str(home.entries(talk)[0].text) == "my manager hits her"
+
+
+async def test_a_message_that_cannot_be_read_for_danger_does_not_hide_the_next(
+    home: Home, channel: Channel, dialogue: FakeDialogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    understood = Coach.danger
+
+    def breaks(coach: Coach, text: str) -> object:
+        if text == "breaks it":
+            raise ValueError
+        return understood(coach, text)
+
+    talk = home.talk()
+    dialogue.misbehave("hello", *["503"] * 60)
+    await channel.send(talk, "hello")
+    await channel.turns(talk, 1)
+    monkeypatch.setattr(Coach, "danger", breaks)
+    await channel.send(talk, "breaks it", seconds=1)
+    await channel.send(talk, "he has a knife", seconds=2)
+    assert await channel.said(talk, 2) == [FAILED, WARNED]
 
 
 async def test_danger_among_their_words_is_kept_and_interrupts(
@@ -381,7 +490,7 @@ async def test_danger_among_their_words_interrupts_although_the_first_try_failed
     dialogue.answer("/immediate_danger", replies=[reply("utter_danger")])
     talk = home.case("he hits me")
     await sweeping.answered(await sweeping.send(talk, "he has a knife"))
-    assert home.said(talk) == [FAILED, "utter_line_kept", "utter_danger"]
+    assert home.said(talk) == [WARNED, FAILED, "utter_line_kept", "utter_danger"]
     assert home.topics(talk).count(Topic.DANGER) == 1
 
 

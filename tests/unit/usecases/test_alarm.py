@@ -98,6 +98,23 @@ def test_whoever_has_it_hears_of_new_danger_once(home: Home) -> None:
     assert news == ["dsl"]
 
 
+def test_a_case_that_was_closed_is_not_raised_again_by_the_same_message(home: Home) -> None:
+    """The dialogue may come back, and say what to do, after somebody has dealt with it."""
+    talk = home.talk()
+    message = home.message(talk, ALARMING)
+    danger.raise_alarm(home.house, talk, message.id)
+    with home.store.work() as work:
+        work.escalations.acknowledge(home.head(talk).id, "dsl")
+        work.escalations.close(home.head(talk).id, "dsl")
+    before = home.climb(talk)
+    danger.raise_alarm(home.house, talk, message.id)
+    assert home.climb(talk) == before
+    danger.raise_alarm(home.house, talk, home.message(talk, "he is back with it").id)
+    climb = home.climb(talk)
+    assert climb is not None
+    assert climb.status is EscalationStatus.CLIMBING
+
+
 def test_what_came_of_it_needs_no_record(home: Home) -> None:
     talk = home.talk()
     assert danger.note(home.house, talk, home.message(talk).id, Topic.CALLED_999) is None
