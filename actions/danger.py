@@ -5,7 +5,8 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction
 
 from actions.base import Result, Say, Turn
-from casework import capture, cases, colleague, danger, questions, record
+from actions.disclosure import repair
+from casework import capture, cases, colleague, danger, questions, record, told_words
 from casework.danger import Alarm
 from casework.facts import MessageKind
 from casework.house import House
@@ -26,7 +27,14 @@ def raise_alarm(house: House, turn: Turn) -> Result:
         _answers_too(house, turn, turn.requested)
     goes_on_by_itself = turn.form is not None or turn.talk.capture_strand is not None
     following = () if goes_on_by_itself else (Say("utter_danger_next"),)
-    return Result((*alarm_sentences(alarm), *following))
+    return Result((*alarm_sentences(alarm), *_put_right(house, turn), *following))
+
+
+def _put_right(house: House, turn: Turn) -> tuple[Say, ...]:
+    """A promise in the same message; a line of a capture may be theirs."""
+    if turn.message.kind is not MessageKind.TEXT or turn.talk.capture_strand is not None:
+        return ()
+    return repair(house, turn, turn.conversation_id)
 
 
 def _answers_too(house: House, turn: Turn, question: str) -> None:
@@ -53,13 +61,7 @@ def keep_answer(house: House, turn: Turn, question: str, meaning: Meaning) -> re
 
 def alarm_sentences(alarm: Alarm) -> tuple[Say, ...]:
     """What to do now, and who was told: only what has been committed."""
-    slots = {"told": alarm.told.names, "reference": alarm.told.reference}
-    if alarm.told.status.is_held:
-        slots = {"by": alarm.told.holder, "at": alarm.told.since}
-        return (Say("utter_danger"), Say("utter_danger_held", slots))
-    if not alarm.told.names:
-        return (Say("utter_danger"), Say("utter_danger_nobody_to_tell", slots))
-    return (Say("utter_danger"), Say("utter_danger_told", slots))
+    return tuple(Say(*words) for words in told_words.of_alarm(alarm))
 
 
 def write_what_they_saw(house: House, turn: Turn) -> Result:

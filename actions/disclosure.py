@@ -5,9 +5,9 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import Act, Result, Say, Turn, end_form
-from casework import capture, cases, colleague, guide, questions, record, talk
+from casework import capture, cases, colleague, guide, questions, record, talk, told_words
 from casework.escalate import Told
-from casework.facts import EscalationStatus, MessageKind
+from casework.facts import Message, MessageKind
 from casework.house import House
 from casework.vocabulary import EntryKind, RecordKind, Status
 
@@ -47,19 +47,21 @@ def begin_colleague(house: House, turn: Turn) -> Result:
     other = cases.beside_guide(house, turn.conversation_id, turn.message.id, RecordKind.CONCERN)
     conversation = other or turn.conversation_id
     told = colleague.begin(house, conversation, turn.message.id)
+    put_right = repair(house, turn, conversation)
     if other is not None:
         moved = Say("utter_moved", {"conversation": other})
-        return Result((moved,), (FollowupAction("action_listen"),))
+        return Result((moved, *put_right), (FollowupAction("action_listen"),))
     codes = ",".join(rule.code for rule in house.pack.clauses("worries"))
     begun = Say("utter_begin_colleague", {"codes": codes})
-    return Result((begun, *told_sentences(told)))
+    return Result((begun, *told_sentences(told), *put_right))
 
 
 def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
     other = cases.beside_guide(house, turn.conversation_id, turn.message.id, kind)
     if other is not None:
         moved = Say("utter_moved", {"conversation": other})
-        return Result((moved,), (FollowupAction("action_listen"),))
+        put_right = repair(house, turn, other)
+        return Result((moved, *put_right), (FollowupAction("action_listen"),))
     case = cases.open_case(house, turn.conversation_id, turn.message.id, kind)
     if case.status is Status.FILED:
         return Result((_filed_already(turn, case.head.reference),))
@@ -67,7 +69,7 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
         if questions.danger_question(house, turn.conversation_id) is None:
             return Result(keep_typed(house, turn), (FollowupAction("action_listen"),))
         cases.keep_note(house, turn.conversation_id, turn.message.id)
-    return Result((Say(sentence), *repair(house, turn)))
+    return Result((Say(sentence), *repair(house, turn, turn.conversation_id)))
 
 
 def _filed_already(turn: Turn, reference: str) -> Say:
@@ -78,11 +80,16 @@ def _filed_already(turn: Turn, reference: str) -> Say:
     return Say("utter_case_filed_more", slots)
 
 
-def repair(house: House, turn: Turn) -> tuple[Say, ...]:
-    """What a case was begun with may hold a promise of secrecy: it is kept, and put right."""
-    if not talk.offers_secrecy(house, turn.message):
+def repair(house: House, turn: Turn, conversation_id: str) -> tuple[Say, ...]:
+    """What a case was begun with, typed now or before "do you mean", may hold a promise of
+    secrecy: it is kept, and put right."""
+    message: Message | None = turn.message
+    if turn.message.kind is MessageKind.PRESS:
+        begun_now = turn.talk.record_id is None
+        message = cases.began_with(house, conversation_id) if begun_now else None
+    if message is None or not talk.offers_secrecy(house, message):
         return ()
-    talk.note_promise(house, turn.conversation_id, turn.message.id)
+    talk.note_promise(house, conversation_id, message.id)
     return (Say("utter_promise_repair"),)
 
 
@@ -137,13 +144,7 @@ def close_capture(house: House, turn: Turn) -> Result:
 
 def told_sentences(told: Told | None) -> tuple[Say, ...]:
     """Who has been told: only once somebody has, and only once."""
-    if told is None or not told.is_news or told.status.is_held:
-        return ()
-    if told.status is EscalationStatus.HOLDING:  # whom it concerns is being asked
-        return ()
-    if not told.names:
-        return (Say("utter_told_nobody_left"),)
-    return (Say("utter_told", {"told": told.names}),)
+    return tuple(Say(*words) for words in told_words.of_news(told))
 
 
 def amend_line(house: House, turn: Turn) -> Result:
@@ -169,9 +170,7 @@ def copy_into(house: House, turn: Turn) -> Result:
 def keep_line(house: House, turn: Turn) -> Result:
     """A line that was taken for a question to Heard."""
     capture.keep_after_all(house, turn.conversation_id, str(turn.entities["message"]))
-    strand = turn.talk.capture_strand or EntryKind.WORDS
-    said = "utter_capture_kept" if strand is EntryKind.WORDS else CAPTURE_SENTENCES[strand]
-    return Result((Say(said),))
+    return Result((Say("utter_capture_kept"),))
 
 
 def read_back(house: House, turn: Turn) -> Result:

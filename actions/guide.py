@@ -66,10 +66,11 @@ def _begin(house: House, turn: Turn, kind: RecordKind, sentence: str) -> Result:
     if conversation != turn.conversation_id:
         # Nothing is asked here: the person is on their way to the other conversation.
         moved = Say("utter_moved", {"conversation": conversation})
-        return Result((moved,), (FollowupAction("action_listen"),))
+        put_right = repair(house, turn, conversation)
+        return Result((moved, *put_right), (FollowupAction("action_listen"),))
     rules = house.pack.clauses(RULES_OF_BEGINNING.get(sentence, ""))
     begun = Say(sentence, {"codes": ",".join(rule.code for rule in rules)})
-    return Result((begun, *repair(house, turn)))
+    return Result((begun, *repair(house, turn, conversation)))
 
 
 def take_up(house: House, turn: Turn) -> Result | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from casework import escalate
-from casework.facts import Conversation, Escalation, NewEntry, RecordHead
+from casework.facts import Conversation, Escalation, Message, NewEntry, RecordHead
 from casework.house import House, first_message
 from casework.ports import Store, Work
 from casework.vocabulary import (
@@ -47,6 +47,15 @@ def keep_note(house: House, conversation_id: str, inbox_id: str) -> None:
         talk = work.conversations.get(conversation_id)
         assert talk.record_id is not None  # a case is open here
         work.records.append(talk.record_id, first_message(work.inbox.get(inbox_id), talk))
+
+
+def began_with(house: House, conversation_id: str) -> Message | None:
+    """What the case was begun with in writing, if it was."""
+    with house.store.read() as work:
+        talk = work.conversations.get(conversation_id)
+        entries = work.records.entries(talk.record_id) if talk.record_id is not None else ()
+        first = next((one for one in entries if one.topic == Topic.FIRST_MESSAGE), None)
+        return work.inbox.get(str(first.source_key).partition("/")[0]) if first else None
 
 
 def beside_guide(house: House, conversation_id: str, inbox_id: str, kind: RecordKind) -> str | None:

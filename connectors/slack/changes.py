@@ -8,7 +8,7 @@ from typing import Any
 
 from casework import changed
 from casework.facts import MessageKind
-from connectors.push import push
+from connectors.push import push_all
 from connectors.slack import times
 from connectors.slack.room import CHANNEL, Room
 
@@ -24,15 +24,22 @@ class Edit:
     edited_ts: str
 
 
-def edited(room: Room, edit: Edit) -> None:
-    """Keeps the new text; in the record it amends the line that the first became."""
+def edited(room: Room, edit: Edit) -> str | None:
+    """Keeps the new text; in the record it amends the line that the first became. Before there is
+    a record it is answered as any message is: returns the conversation in which it waits.
+
+    All of it is one transaction, so that an edit which comes again finds nothing left to do: an
+    alarm that was taken back meanwhile must not come back with it.
+    """
     if not edit.text.strip():
-        return
+        return None
+    with room.store.read() as read:
+        first = read.inbox.get(edit.inbox_id)
+    if first.text == edit.text:
+        return None
+    reading = changed.read(room.house, first, edit.text)
     with room.store.work() as work:
-        first = work.inbox.get(edit.inbox_id)
-        if first.text == edit.text:
-            return
-        second, _ = work.inbox.take(
+        second, is_new = work.inbox.take(
             conversation_id=first.conversation_id,
             channel=CHANNEL,
             message_id=f"{edit.message_id}/{edit.edited_ts}",
@@ -42,13 +49,18 @@ def edited(room: Room, edit: Edit) -> None:
             button=None,
             source_at=times.at(edit.edited_ts),
         )
-        # Nobody waits for an answer to it: the conversation has gone on.
-        work.inbox.mark_answered(second.id)
+        if not is_new:
+            return None
         if edit.raw != edit.text:
             work.threads.keep_form(second.id, first.conversation_id, edit.raw)
-    if changed.amend(room.house, first, second):
-        with room.store.work() as work:
-            push(room.house, room.phrases, work, first.conversation_id, "utter_danger", {})
+        if work.conversations.get(first.conversation_id).record_id is None:
+            return first.conversation_id
+        # Nobody waits for an answer to it: the conversation has gone on.
+        work.inbox.mark_answered(second.id)
+        words = changed.amend(room.house, work, first, second, reading)
+        if words:
+            push_all(room.house, room.phrases, work, first.conversation_id, words)
+    return None
 
 
 def deleted(room: Room, message_id: str, event: Mapping[str, Any]) -> None:

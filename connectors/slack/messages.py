@@ -139,7 +139,9 @@ async def _take_change(room: Room, team: str, event: Mapping[str, Any]) -> Taken
         return Taken.KEPT
     raw, text = texts(room, one)
     edit = changes.Edit(known, message_id(team, of_message), text, raw, _edited_at(one))
-    await asyncio.to_thread(changes.edited, room, edit)
+    waits = await asyncio.to_thread(changes.edited, room, edit)
+    if waits is not None:
+        room.line.wake(waits)
     return Taken.KEPT
 
 

@@ -13,7 +13,9 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from casework import cases
 from casework.facts import Conversation, Message
+from casework.vocabulary import EntryKind, RecordKind
 from connectors import line as line_module
 from connectors.dialogue import Dialogue
 from connectors.line import Line
@@ -144,6 +146,20 @@ async def window(workspace: Workspace) -> tuple[str, dict[str, Any]]:
 def view_of(opened: dict[str, Any]) -> dict[str, Any]:
     """A window as it comes back."""
     return {key: opened[key] for key in ("type", "callback_id", "private_metadata", "blocks")}
+
+
+async def capturing(workspace: Workspace, *, text: str) -> tuple[str, str]:
+    """A thread with an open capture into which `text` was typed: (conversation, its ts)."""
+    thread = await workspace.says("begin")
+    await workspace.settled()
+    (talk,) = workspace.conversations()
+    (first,) = workspace.kept()
+    cases.open_case(workspace.home.house, talk.id, first.id, RecordKind.DISCLOSURE)
+    with workspace.home.store.work() as work:
+        work.conversations.change(talk.id, capture_strand=EntryKind.WORDS)
+    ts = await workspace.says(text, thread_ts=thread)
+    await workspace.settled()
+    return talk.id, ts
 
 
 @pytest.fixture

@@ -68,6 +68,23 @@ def message(
     }
 
 
+def changed(ts: str, text: str, *, edited: str, **more: Any) -> dict[str, Any]:
+    """A message of a direct conversation, edited since."""
+    before = {"type": "message", "user": "U0REPORTER", "ts": ts, "text": "before"}
+    after = {**before, "text": text, "edited": {"user": "U0REPORTER", "ts": edited}, **more}
+    return {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": IM,
+        "channel_type": "im",
+        "ts": edited,
+        "event_ts": edited,
+        "message": after,
+        "previous_message": before,
+    }
+
+
 def form(payload: dict[str, Any]) -> str:
     """How interactions come: JSON in a form."""
     return urlencode({"payload": json.dumps(payload)})

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from casework import cases
-from casework.vocabulary import EntryKind, RecordKind
+from casework.vocabulary import EntryKind
 from connectors.slack import times
 from tests.unit.slack import payloads
 from tests.unit.slack.conftest import (
     Workspace,
+    capturing,
     everything_sent,
     texts,
     view_of,
@@ -119,20 +119,6 @@ async def test_somebody_elses_window_is_refused(workspace: Workspace) -> None:
     assert "forged" not in [str(m.text) for m in workspace.kept()]
 
 
-async def capturing(workspace: Workspace, *, text: str) -> tuple[str, str]:
-    """A thread with an open capture into which `text` was typed: (conversation, its ts)."""
-    thread = await workspace.says("begin")
-    await workspace.settled()
-    (talk,) = workspace.conversations()
-    (first,) = workspace.kept()
-    cases.open_case(workspace.home.house, talk.id, first.id, RecordKind.DISCLOSURE)
-    with workspace.home.store.work() as work:
-        work.conversations.change(talk.id, capture_strand=EntryKind.WORDS)
-    ts = await workspace.says(text, thread_ts=thread)
-    await workspace.settled()
-    return talk.id, ts
-
-
 async def test_a_typed_line_is_kept_as_typed_and_its_writer_is_asked_to_delete_it(
     workspace: Workspace,
 ) -> None:
@@ -160,53 +146,6 @@ async def test_a_line_that_comes_an_hour_late_stands_in_the_same_record_with_its
     assert len(workspace.conversations()) == 1
 
 
-def changed(ts: str, text: str, *, edited: str, **more: Any) -> dict[str, Any]:
-    before = {"type": "message", "user": "U0REPORTER", "ts": ts, "text": "before"}
-    after = {**before, "text": text, "edited": {"user": "U0REPORTER", "ts": edited}, **more}
-    return {
-        "type": "message",
-        "subtype": "message_changed",
-        "hidden": True,
-        "channel": payloads.IM,
-        "channel_type": "im",
-        "ts": edited,
-        "event_ts": edited,
-        "message": after,
-        "previous_message": before,
-    }
-
-
-async def test_an_edit_stands_beside_the_first_version_and_is_linked_to_it(
-    workspace: Workspace,
-) -> None:
-    talk, ts = await capturing(workspace, text="he hit me")
-    edit = changed(ts, "he hit me twice", edited="1772546500.000100")
-    for _ in range(3):
-        assert (await workspace.event(edit)).status_code == 200
-    entries = workspace.home.entries(talk)
-    (line,) = [e for e in entries if e.kind is EntryKind.WORDS]
-    (amendment,) = [e for e in entries if e.kind is EntryKind.AMENDMENT]
-    assert str(line.text) == "he hit me"
-    assert (str(amendment.text), amendment.links_to) == ("he hit me twice", line.seq)
-    assert amendment.relation == "amends"
-
-
-async def test_an_edit_of_a_message_that_never_came_is_kept_as_a_message(
-    workspace: Workspace,
-) -> None:
-    await workspace.event(changed("1772546400.500000", "only this", edited="1772546500.000100"))
-    assert [str(m.text) for m in workspace.kept()] == ["only this"]
-
-
-async def test_what_slack_changes_by_itself_is_no_edit(workspace: Workspace) -> None:
-    talk, ts = await capturing(workspace, text="he hit me")
-    unfurled = changed(ts, "he hit me", edited="1772546500.000100")
-    unfurled["message"].pop("edited")
-    await workspace.event(unfurled)
-    await workspace.event(changed(ts, "by a bot", edited="1772546500.000200", bot_id="B0HEARD"))
-    assert workspace.home.texts(talk, EntryKind.AMENDMENT) == []
-
-
 async def test_a_deletion_is_noted_and_deletes_nothing(workspace: Workspace) -> None:
     talk, ts = await capturing(workspace, text="he hit me")
     gone = {
@@ -226,19 +165,6 @@ async def test_a_deletion_is_noted_and_deletes_nothing(workspace: Workspace) -> 
     (line,) = [e for e in entries if e.kind is EntryKind.WORDS]
     (note,) = [e for e in entries if e.relation == "deleted"]
     assert (note.links_to, str(line.text)) == (line.seq, "he hit me")
-
-
-async def test_danger_in_an_edit_raises_the_alarm(workspace: Workspace) -> None:
-    ts = await workspace.says("hello")
-    await workspace.settled()
-    await workspace.event(
-        changed(ts, "he has a knife, he is going to kill her now", edited="1772546500.000100")
-    )
-    (talk,) = workspace.conversations()
-    climb = workspace.home.climb(talk.id)
-    assert climb is not None
-    assert climb.urgency == "emergency"
-    assert "utter_danger" in workspace.home.said(talk.id)
 
 
 def record_this(text: str, **more: Any) -> dict[str, Any]:
