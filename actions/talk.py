@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import disclosure, guide
 from actions.base import Result, Say, Turn, carry_on_with
-from casework import cases, duty_words, policy_talk, talk
+from casework import capture, cases, duty_words, policy_talk, talk
 from casework.facts import MessageKind
 from casework.house import House
 from coach import WordingAdvice
@@ -44,6 +44,8 @@ def check_wording(house: House, turn: Turn) -> Result:
         return Result((Say("utter_wording_promise"),))
     advice = talk.check_wording(house, turn.conversation_id, turn.message)
     said = _wording_sentences(advice) if advice else (Say("utter_ask_wording"),)
+    if advice is not None and advice.asked and capture.keep_asked(house, turn.message):
+        said += (Say("utter_asked_kept"),)
     return Result(said + _offer_as_words(turn))
 
 

@@ -12,7 +12,15 @@ from casework.facts import Conversation, Entry, Message, NewEntry
 from casework.house import House
 from casework.ports import Work
 from casework.talk import already_said
-from casework.vocabulary import DANGER_NOW, STRANDS, EntryKind, RecordKind, Status, Topic
+from casework.vocabulary import (
+    DANGER_NOW,
+    GUIDED,
+    STRANDS,
+    EntryKind,
+    RecordKind,
+    Status,
+    Topic,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,26 @@ def _mark(house: House, message: Message) -> str | None:
 
 
 def _type_of(house: House, question: str, entries: Iterable[Entry]) -> str:
-    return house.coach.question(question, already_said(entries)).type
+    return house.coach.question(question, already_said(house, entries)).type
+
+
+def keep_asked(house: House, message: Message) -> bool:
+    """Keeps a question that the reporter says they put to the person, with its mark, where no
+    capture is open. Returns whether there was a record to keep it in."""
+    with house.store.read() as work:
+        talk = work.conversations.get(message.conversation_id)
+        if talk.record_id is None or talk.capture_strand is not None:
+            return False
+        if work.records.head(talk.record_id).kind in GUIDED:
+            return False
+        if work.records.status(talk.record_id) is Status.FILED:
+            return False
+        entries = work.records.entries(talk.record_id)
+    mark = _type_of(house, message.text, entries)
+    with house.store.work() as work:
+        line = replace(_line(talk, message, EntryKind.QUESTION_ASKED), value=mark)
+        work.records.append(talk.record_id, line)
+    return True
 
 
 def listens(house: House, conversation_id: str) -> bool:
@@ -99,16 +126,23 @@ def listens(house: House, conversation_id: str) -> bool:
         entries = work.records.entries(talk.record_id)
         # Danger was asked about, or an alarm went before every question.
         begun = any(entry.topic in (DANGER_NOW, Topic.DANGER) for entry in entries)
-        return told_now and begun and not any(entry.kind in STRANDS for entry in entries)
+        written = {entry.kind for entry in entries if entry.kind in STRANDS}
+        return told_now and begun and written <= {EntryKind.QUESTION_ASKED}
 
 
 def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:
-    """A line that was taken for a question to Heard belongs to the record after all."""
+    """A line that was taken for a question to Heard belongs among their words after all, whichever
+    list is open; that one stays open."""
     with house.store.read() as work:
         message = work.inbox.get(inbox_id)
         if message.conversation_id != conversation_id:
             raise UnknownRecord
-    return keep(house, message)
+        strand = work.conversations.get(conversation_id).capture_strand
+    kept = keep(house, replace(message, strand=EntryKind.WORDS))
+    if strand is not None:
+        with house.store.work() as work:
+            work.conversations.change(conversation_id, capture_strand=strand)
+    return kept
 
 
 def begin_amending(house: House, conversation_id: str, seq: int) -> Entry:

@@ -52,16 +52,16 @@ def _already_said(house: House, conversation_id: str, message: Message) -> list[
         entries = work.records.entries(talk.record_id)
     # A guide begins with what the reporter asks of Heard, not with what somebody told.
     told = [entry for entry in entries if not guided or entry.kind is EntryKind.WORDS]
-    return [text for text in already_said(told) if text != message.text]
+    return [text for text in already_said(house, told) if text != message.text]
 
 
-def already_said(entries: Iterable[Entry]) -> list[str]:
+def already_said(house: House, entries: Iterable[Entry]) -> list[str]:
     """What the person is known to have said: their own words; until there are any, what the
-    reporter wrote first."""
+    reporter wrote first. "Can I ask if he hits her", sent among their words, is the reporter's."""
     known = list(entries)
     words = [str(entry.text) for entry in known if entry.kind is EntryKind.WORDS]
     first = [str(entry.text) for entry in known if entry.topic == Topic.FIRST_MESSAGE]
-    return words or first
+    return [text for text in words or first if not house.coach.is_wording_check(text)]
 
 
 def note_promise(house: House, conversation_id: str, inbox_id: str) -> None:

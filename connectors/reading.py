@@ -33,6 +33,13 @@ COMMANDS = {
 # What may be typed of an alarm that was raised here, long after its buttons have gone.
 OF_AN_ALARM = {"called_999": "/called_999", "no_danger": "/no_danger"}
 WHO_WAS_THERE = "present"
+TELLS_WHO = frozenset({"stays", "meaning"})  # what "just us" may be read as
+# "Can I promise her I won't tell?" has promised nothing yet.
+ASKS_LEAVE = re.compile(
+    r"\W*((so|and|ok|but)\W+)?"
+    r"((can|could|may|should|shall) (i|we)|would it be|is it (ok|okay|fine|alright|all right))\b",
+    re.IGNORECASE,
+)
 APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 # These answer the question they were shown under, and no other.
 ANSWERS = frozenset({"/affirm", "/deny", "/unsure", "/skip", "/finish", "/choose"})
@@ -79,10 +86,13 @@ def read(house: House, work: Work, talk: Conversation, message: Message) -> Read
 
 def _answer_to_line(house: House, talk: Conversation, message: Message) -> str | None:
     """What Heard says to a line, which is kept all the same."""
-    if (message.strand or talk.capture_strand) is EntryKind.QUESTION_ASKED:
-        promised = house.coach.promise(message.text) is not None
-        return "/promise_made" if promised else None
-    return _asks_heard(house, message.text) if message.kind is MessageKind.WORDS else None
+    strand = message.strand or talk.capture_strand
+    # Among their words it may be somebody else's promise.
+    if strand is not EntryKind.WORDS and house.coach.promise(message.text) is not None:
+        return "/promise_made"
+    if strand is EntryKind.QUESTION_ASKED or message.kind is not MessageKind.WORDS:
+        return None
+    return _asks_heard(house, message.text)
 
 
 def _asks_heard(house: House, text: str) -> str | None:
@@ -126,11 +136,15 @@ def _command(house: House, work: Work, talk: Conversation, text: str) -> str | N
 
 
 def _promised(house: House, work: Work, talk: Conversation, text: str) -> str | None:
-    """A promise of secrecy, once there is a case. "Just us" tells who else was there."""
+    """A promise of secrecy, once there is a case: made, or planned and asked about. "Just us" tells
+    who else was there."""
     case_is_open = talk.record_id is not None and talk.capture_strand is None
-    if not case_is_open or talk.asks == WHO_WAS_THERE or _just_repaired(work, talk):
+    if not case_is_open or _just_repaired(work, talk):
         return None
-    return "/promise_made" if house.coach.promise(text) is not None else None
+    sign = house.coach.promise(text)
+    if sign is None or (talk.asks == WHO_WAS_THERE and sign.why in TELLS_WHO):
+        return None
+    return "/wording_check" if ASKS_LEAVE.match(text) else "/promise_made"
 
 
 def _just_repaired(work: Work, talk: Conversation) -> bool:

@@ -115,3 +115,63 @@ async def test_nothing_is_offered_as_words_where_nobody_tells(home: Home, stage:
     home.answer(report, DANGER_NOW, "no", "no")
     for talk in (home.talk(), report):
         assert "utter_meaning_words" not in (await stage.play("not_understood", talk)).said
+
+
+async def test_what_is_not_understood_twice_is_in_the_record_and_can_be_their_words(
+    home: Home, stage: Stage
+) -> None:
+    talk = listening(home)
+    first = await stage.play("not_understood", talk, text="im scared of him")
+    with home.store.work() as work:
+        replies = [{"response": response} for response in first.said]
+        work.turns.add(talk, {"replies": replies})
+    second = await stage.play("not_understood", talk, text="and my brother too")
+    assert second.said == ["utter_not_understood_again", "utter_meaning_words"]
+    kept = [entry.text for entry in home.entries(talk) if entry.topic == Topic.FIRST_MESSAGE]
+    assert kept[-2:] == ["im scared of him", "and my brother too"]
+
+
+async def test_a_question_they_have_put_is_kept_and_they_are_still_listened_to(
+    home: Home, stage: Stage
+) -> None:
+    talk = listening(home)
+    played = await stage.play("check_wording", talk, text="I asked her if he hits her")
+    assert played.said[-1] == "utter_asked_kept"
+    assert home.texts(talk, EntryKind.QUESTION_ASKED) == ["I asked her if he hits her"]
+    await stage.play("begin_disclosure_in_words", talk, text="she said yes he does")
+    assert home.texts(talk, EntryKind.WORDS) == ["she said yes he does"]
+
+
+PROMISED = "a girl told me he hits her and i told her i wont tell anyone"
+
+
+async def test_a_promise_in_what_a_button_said_the_meaning_of_is_put_right(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.talk()
+    asked = await stage.play("not_understood", talk, text=PROMISED)
+    with home.store.work() as work:
+        replies = [{"response": response} for response in asked.said]
+        work.turns.add(talk, {"replies": replies}, inbox_id=asked.message.id)
+    played = await stage.play("begin_disclosure_by_button", talk)
+    assert played.said == ["utter_begin", "utter_promise_repair"]
+    assert home.texts(talk, EntryKind.TOLD) == [PROMISED]
+
+
+async def test_a_promise_beside_danger_is_kept_and_put_right(home: Home, stage: Stage) -> None:
+    talk = home.case()
+    text = "i told him i wont tell anyone. hes got a knife now"
+    played = await stage.play("raise_alarm", talk, text=text)
+    assert played.said[0] == "utter_danger"
+    assert "utter_promise_repair" in played.said
+    assert home.texts(talk, EntryKind.TOLD) == [text]
+
+
+async def test_a_promise_in_a_worry_about_a_colleague_is_put_right(
+    home: Home, stage: Stage
+) -> None:
+    talk = home.talk()
+    text = "one of our volunteers hit a lad, i promised him id keep it to myself"
+    played = await stage.play("begin_colleague", talk, text=text)
+    assert "utter_promise_repair" in played.said
+    assert home.texts(talk, EntryKind.TOLD) == [text]

@@ -240,6 +240,18 @@ def test_an_answer_that_raised_the_alarm_is_the_answer_the_second_time(home: Hom
     assert typed(home, "he has a knife at her throat", talk).to_dialogue == DANGER
 
 
+def test_the_first_of_two_alarms_in_the_same_words_stays_the_alarm(home: Home) -> None:
+    """Both were raised while the dialogue was down; now the first is read again."""
+    talk = home.case()
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="action_so_far")
+    first, second = (home.message(talk, "he has a knife") for _ in range(2))
+    for message in (first, second):
+        danger.raise_alarm(home.house, talk, message.id)
+    assert read(home, first).to_dialogue == DANGER
+    assert read(home, second).to_dialogue == "he has a knife"
+
+
 @pytest.mark.parametrize(
     ("text", "button"),
     [
@@ -328,3 +340,26 @@ def test_a_typed_title_presses_the_button_that_was_just_shown(home: Home) -> Non
     assert typed(home, " sign AND file ", talk).to_dialogue == "/sign"
     shown(home, talk)
     assert typed(home, "sign and file", talk).to_dialogue == "sign and file"
+
+
+@pytest.mark.parametrize(
+    "text", ["should I say I'll keep it secret?", "Can I promise her I won't tell anyone?"]
+)
+def test_who_asks_leave_to_promise_has_promised_nothing(home: Home, text: str) -> None:
+    assert typed(home, text, home.case()).to_dialogue == "/wording_check"
+
+
+def test_a_promise_is_noticed_where_who_was_there_is_asked(home: Home) -> None:
+    talk = home.case()
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="present")
+    text = "only the two of us, she asked me not to tell and I said ok i wont"
+    assert typed(home, text, talk).to_dialogue == "/promise_made"
+
+
+@pytest.mark.parametrize("strand", [EntryKind.OBSERVATION, EntryKind.OPINION])
+def test_a_promise_among_what_they_saw_or_think_is_kept_and_put_right(
+    home: Home, strand: EntryKind
+) -> None:
+    said = words(home, home.case("he hits me"), "i told him i wont tell his mum", strand)
+    assert said == Reading(is_line=True, to_dialogue="/promise_made")

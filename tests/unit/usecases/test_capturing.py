@@ -97,6 +97,32 @@ def test_a_line_taken_for_a_question_can_be_kept_after_all(home: Home) -> None:
     assert kept.text == "can i ask if he touches her"
 
 
+def test_kept_after_all_it_stands_among_their_words_whichever_list_is_open(home: Home) -> None:
+    talk = home.case()
+    capture.open_capture(home.house, talk, home.message(talk).id, EntryKind.OBSERVATION)
+    question = home.message(talk, "can i ask if he touches her")
+    capture.keep_after_all(home.house, talk, question.id)
+    assert home.texts(talk, EntryKind.WORDS) == ["can i ask if he touches her"]
+    assert home.conversation(talk).capture_strand is EntryKind.OBSERVATION
+
+
+def test_a_question_that_was_put_to_them_is_kept_with_its_mark(home: Home) -> None:
+    talk = home.case()
+    asked = home.message(talk, "I asked her if he hits her")
+    assert capture.keep_asked(home.house, asked)
+    assert capture.keep_asked(home.house, asked)  # sent again
+    (entry,) = [one for one in home.entries(talk) if one.kind is EntryKind.QUESTION_ASKED]
+    assert (entry.text, entry.value) == ("I asked her if he hits her", "suggestive")
+
+
+def test_where_a_capture_is_open_or_no_record_it_is_not_kept_twice(home: Home) -> None:
+    talk = home.talk()
+    asked = home.message(talk, "I asked her if he hits her")
+    assert not capture.keep_asked(home.house, asked)
+    capture.open_capture(home.house, talk, home.message(talk).id, EntryKind.WORDS)
+    assert not capture.keep_asked(home.house, asked)
+
+
 def test_a_line_of_another_conversation_cannot_be_kept_here(home: Home) -> None:
     mine, theirs = home.case(), home.case(person="volunteer")
     foreign = home.message(theirs, "not yours")

@@ -26,6 +26,14 @@ def test_advice_is_built_from_what_they_said_and_nothing_else(home: Home) -> Non
     assert advice.anchor is None or advice.anchor in "he comes in my room at night"
 
 
+def test_what_they_asked_heard_among_their_words_is_not_what_was_said(home: Home) -> None:
+    conversation = home.case("can i ask if he touches her at night", "my tummy hurts")
+    advice = talk.check_wording(home.house, conversation, home.message(conversation, LEADING))
+    assert advice is not None
+    assert advice.anchor is None or advice.anchor in "my tummy hurts"
+    assert advice.reason == "introduces"
+
+
 def test_what_the_reporter_asked_is_not_what_they_said(home: Home) -> None:
     conversation = home.talk()
     asked = home.message(conversation, "do i have to tell her mum")
