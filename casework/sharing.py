@@ -64,8 +64,14 @@ def facts_of(house: House, case: Guided) -> Facts:
         answers=case.values(),
         roles=roles,
         approvals=_approvals(case),
-        danger_now=case.last(Topic.DANGER) is not None,
+        danger_now=_in_danger(case),
     )
+
+
+def _in_danger(case: Guided) -> bool:
+    """An alarm that was not taken back since: a false one decides nothing."""
+    alarm, dismissed = case.last(Topic.DANGER), case.last(Topic.DANGER_DISMISSED)
+    return alarm is not None and (dismissed is None or dismissed.seq < alarm.seq)
 
 
 def _approvals(case: Guided) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from casework import danger, extract
-from casework.facts import EscalationStatus
+from casework.facts import EscalationStatus, MessageKind
 from casework.guided import Guided
 from casework.vocabulary import EntryKind, Topic, Urgency
 from policy.decide import Matter, ToDo
@@ -359,3 +359,16 @@ def test_danger_at_any_moment_wins_over_whatever_was_answered(housed: Housed) ->
     assert walk.does(ToDo.CALL_EMERGENCY)
     assert walk.asks in ("involves_us", "recipient_is_danger")
     assert Topic.DANGER in walk.home.topics(walk.talk)
+
+
+def test_danger_that_was_taken_back_decides_nothing(housed: Housed) -> None:
+    walk = Walk.begin(housed(MANCHESTER))
+    walk.say("no")
+    asked = walk.asks
+    message = walk.home.message(walk.talk, "hes kicking off at reception")
+    danger.raise_alarm(walk.home.house, walk.talk, message.id)
+    assert walk.asks != asked
+    press = walk.home.message(walk.talk, "No one is in danger", kind=MessageKind.PRESS)
+    danger.note(walk.home.house, walk.talk, press.id, Topic.DANGER_DISMISSED)
+    assert walk.asks == asked
+    assert not walk.does(ToDo.CALL_EMERGENCY)
