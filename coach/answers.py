@@ -4,26 +4,30 @@ Order: hedges make a reply unsure; then what it says about the matter; then its 
 Source: labels.md, answers.answer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from spacy.tokens import Span
 
-from coach.danger import DangerReader
+from coach.danger import DangerRules
 from coach.language import Reader, Reading
 from coach.phrases import Phrases, Sets
 from coach.rulebook import Rulebook
 from coach.signs import Answer, AnswerValue
 
-_NO_LEAD = "none"
-_SHARED = ("whole", "lead", "hedge", "aside", "topics")
+_NO_LEAD, _DENIES = "none", "denies"
+_SHARED = ("whole", "plain", "lead", "nobody", "hedge", "aside", "topics")
 DANGEROUS = frozenset({"danger_now", "harm_concern"})
+# A wrong no to these leaves somebody in danger, or puts them there.
+RISKS = DANGEROUS | {"telling_raises_risk", "others_at_risk"}
 # A guess that somebody is at risk is enough to act on; a guess that nobody is, is not.
 _GUESS_COUNTS = frozenset({"danger_now", "harm_concern", "telling_raises_risk"})
 _CONDITIONAL_BY_NATURE = frozenset({"telling_raises_risk", "consent"})
 # "She said no" is all there is to say of what she said.
 _SAID, _FEW = frozenset({"said", "says"}), 3  # words
+# Before "said" in so few words: who is asked about, not the manager or the police.
+_THEY = frozenset({"she", "he", "they", "client", "yes", "no"})
 _OPPOSITE: Mapping[AnswerValue, AnswerValue] = {"yes": "no", "no": "yes"}
 _GOOD_MEANS: Mapping[str, AnswerValue] = {
     "danger_now": "no",
@@ -32,6 +36,10 @@ _GOOD_MEANS: Mapping[str, AnswerValue] = {
     "others_at_risk": "no",
     "safe_now": "yes",
     "consent": "yes",
+}
+# What "nobody is safe" means; of a consent it says nothing.
+_NOBODY_SAFE: Mapping[str, AnswerValue] = {
+    topic: _OPPOSITE[good] for topic, good in _GOOD_MEANS.items() if topic != "consent"
 }
 
 
@@ -46,13 +54,13 @@ class AnswerRules:
     """Replies by rule."""
 
     read: Reader
-    danger: DangerReader
+    danger: DangerRules
     shared: Mapping[str, Phrases]
     topics: Mapping[str, Phrases]
     sets: Sets
 
     @classmethod
-    def of(cls, book: Rulebook, read: Reader, danger: DangerReader) -> "AnswerRules":
+    def of(cls, book: Rulebook, read: Reader, danger: DangerRules) -> "AnswerRules":
         """Compile the rules of answers.toml."""
         compiled = {name: book.phrases("answers", name) for name in book.tables["answers"]}
         shared = {name: compiled.pop(name) for name in _SHARED}
@@ -63,9 +71,11 @@ class AnswerRules:
 
         Sure only where no context could change it: nothing at all, a phrase that is the whole
         reply ("yes", "not sure"), a yes that the writer concludes with ("so yes"), what the person
-        said where that was asked ("she said no"), or danger where danger was asked about.
+        said where that was asked ("she said no"), that nobody is safe, or danger where danger was
+        asked about and the reply does not begin with a no.
         """
-        reading, topic = self.read(text), self._topic(question)
+        topic = self.topic(question)
+        reading = self.read(text)
         words = reading.words()
         whole = _entire(self.shared["whole"].find(reading.doc), reading)
         if whole is None and sum(word[:1].isalnum() for word in words) <= 1 and len(words) <= 2:
@@ -73,13 +83,31 @@ class AnswerRules:
         if whole is not None or not words:
             return Answer(whole or "not_an_answer")
         if topic in DANGEROUS and self.danger(text):
-            return Answer("yes")
+            return Answer("yes", sure=not self.says_no(text))
+        plain = self.shared["plain"].find(reading.doc)
+        if _entire((span for span in plain if span.label_ == topic), reading) is not None:
+            return Answer("no")
         value, hedges = self._value(topic, reading), self._hedges(reading)
-        plain = len(words) <= _FEW and not hedges and not _SAID.isdisjoint(words)
-        reported = topic == "consent" and plain and value in _OPPOSITE
+        unsafe = topic in _NOBODY_SAFE and "strong" not in hedges
+        if unsafe and self.shared["nobody"].find(reading.doc):
+            return Answer(_NOBODY_SAFE[topic])
+        reported = topic == "consent" and not hedges and value in _OPPOSITE and _they_said(words)
         return Answer(value, sure=reported or (value == "yes" and "concluded" in hedges))
 
-    def _topic(self, question: str) -> str:
+    def says_no(self, text: str) -> bool:
+        """Whether it begins with a bare no: "no hes at work", but not "no one is with her"."""
+        reading = self.read(text)
+        return self._lead(reading) == "no" and not self._denying(reading)
+
+    def denies(self, text: str) -> bool:
+        """Whether it begins by denying something: "no one is hurt", "no one is feeding them".
+
+        Which of the two it is, only a rule that knows what is denied can say.
+        """
+        return self._denying(self.read(text))
+
+    def topic(self, question: str) -> str:
+        """The id of a question that is put by its id or in other words; nothing if unknown."""
         if question in self.topics:
             return question
         found = self.shared["topics"].find(self.read(question).doc)
@@ -88,6 +116,8 @@ class AnswerRules:
 
     def _value(self, topic: str, reading: Reading) -> AnswerValue:
         lead = self._lead(reading)
+        if topic in RISKS and self._denying(reading):
+            lead = None  # "nothing to eat", "none of them are fed"
         if lead is None and self.shared["aside"].find(reading.doc):
             return "not_an_answer"
         about = self._about(topic, reading)
@@ -96,12 +126,19 @@ class AnswerRules:
         return _settled(about - {"unsure"}, lead) or self._by_how_things_stand(topic, reading)
 
     def _lead(self, reading: Reading) -> AnswerValue | None:
-        words = (t for t in reading.doc if t.norm_ not in self.sets["fillers"] and not t.is_space)
-        first = next((token.i for token in words), None)
-        found = [span for span in self.shared["lead"].find(reading.doc) if span.start == first]
+        found = [span for span in self._begins(reading) if span.label_ != _DENIES]
         if any(span.label_ == _NO_LEAD for span in found):
             return None
         return next(map(_value, found), None)
+
+    def _begins(self, reading: Reading) -> list[Span]:
+        """What it begins with, mere openings aside."""
+        words = (t for t in reading.doc if t.norm_ not in self.sets["fillers"] and not t.is_space)
+        first = next((token.i for token in words), None)
+        return [span for span in self.shared["lead"].find(reading.doc) if span.start == first]
+
+    def _denying(self, reading: Reading) -> bool:
+        return any(span.label_ == _DENIES for span in self._begins(reading))
 
     def _about(self, topic: str, reading: Reading) -> set[AnswerValue]:
         found = self.topics[topic].find(reading.doc) if topic else []
@@ -121,9 +158,17 @@ class AnswerRules:
         """Where a topic is about good or bad, one kind of word alone answers it."""
         words = set(reading.words())
         bad, good = (not words.isdisjoint(self.sets[name]) for name in ("bad", "good"))
-        if topic not in _GOOD_MEANS or bad == good or not words.isdisjoint(self.sets["denies"]):
+        denied = self._denying(reading) or not words.isdisjoint(self.sets["denies"])
+        if topic not in _GOOD_MEANS or bad == good or denied:
             return "not_an_answer"
         return _GOOD_MEANS[topic] if good else _OPPOSITE[_GOOD_MEANS[topic]]
+
+
+def _they_said(words: Sequence[str]) -> bool:
+    """Whether so few words tell what the person said: "she said no", not "manager says no"."""
+    said = next((i for i, word in enumerate(words) if word in _SAID), None)
+    few = said is not None and len(words) <= _FEW
+    return few and (not said or words[said - 1] in _THEY)
 
 
 def _value(span: Span) -> AnswerValue:

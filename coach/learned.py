@@ -8,17 +8,17 @@ listed with what they gain in docs/language.md.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
-from coach.answers import DANGEROUS, AnswerReader
-from coach.danger import DangerRules
+from coach.answers import DANGEROUS, RISKS, AnswerRules
+from coach.danger import DangerRules, sentences
 from coach.encoder import Encoder, Task
 from coach.language import Reader, Reading
-from coach.promises import PromiseReader
-from coach.questions import Judgement, QuestionReader
+from coach.promises import PromiseRules
+from coach.questions import Judgement, QuestionRules
 from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, QuestionType, Span
 
 MEANING = "meaning"  # the code of what no rule names
@@ -27,19 +27,24 @@ MEANING = "meaning"  # the code of what no rule names
 SHORT = 8  # words
 DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.4, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
+# A sentence of a long text, asked alone. At 0.95 it brings back two in three of the dangers that
+# are lost among a hundred calm words, for one false alarm in fifty long texts that look dangerous.
+LONG, DANGER_IN_LONG = 40, 0.95  # words, chance
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
-PROMISE_ACCEPTED = 0.01  # "she made me promise": the rule names who made it, and is surer
+# "she made me promise", "i wont tell the dsl": the rule is surer than any opinion.
+PROMISE_BY_RULE, PROMISE_PLAIN = frozenset({"accept", "official"}), 0.01
+PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
 ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
 # Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies are surely
 # read as the opposite.
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
-# "Nobody is at risk" that no rule reads, or that begins with a yes ("yes she is safe"), has to be
-# this sure: a wrong no leaves somebody in danger.
+# "Nobody is at risk" has to be this sure, save where it begins with a bare no and the rules read
+# no: a wrong no leaves somebody in danger.
 NO_RISK_SURE = 0.95
-SAYS_YES = re.compile(r"\W*(yes|yeah|yep|yup|yea|ye|ya|aye)\b", re.IGNORECASE)
+NEVER = math.inf
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,12 @@ class Danger:
 
     def __call__(self, text: str) -> DangerSign | None:
         """The sign of danger, with the words that are it."""
+        certain = self.rules.certain(text)
+        if certain is not None:
+            return certain
+        return self._by_whole(text) or self._by_sentence(text)
+
+    def _by_whole(self, text: str) -> DangerSign | None:
         chance = self.encoder.chances("danger", text)["true"]
         sign = self.rules(text)
         short = len(text.split()) <= SHORT
@@ -65,6 +76,18 @@ class Danger:
             return None
         return DangerSign(MEANING, _likeliest(self.read(text), "danger", self.encoder))
 
+    def _by_sentence(self, text: str) -> DangerSign | None:
+        """The one sentence of a long calm text that is surely danger: among a hundred calm words
+        the whole of it reads calm."""
+        if len(text.split()) <= LONG or self.rules.is_practice(text):
+            return None
+        for start, end in sentences(self.read(text))[:MOST_CLAUSES]:
+            words = text[start:end]
+            chance = self.encoder.chances("danger", words)["true"]
+            if chance >= DANGER_IN_LONG and not self.rules.takes_back(words):
+                return DangerSign(MEANING, (start, end))
+        return None
+
     def _alone(self, text: str, sign: DangerSign) -> float:
         """How dangerous its clause reads by itself: a knife at the end of a long calm story."""
         reading = self.read(text)
@@ -77,7 +100,7 @@ class Danger:
 class Promises:
     """Promises of secrecy by rule or by meaning."""
 
-    rules: PromiseReader
+    rules: PromiseRules
     encoder: Encoder
     read: Reader
 
@@ -85,10 +108,11 @@ class Promises:
         """The promise, with the words that are it."""
         chance = self.encoder.chances("promise", text)["true"]
         sign = self.rules(text)
-        enough = PROMISE_ACCEPTED if sign and sign.why == "accept" else PROMISE_WITH_RULE
+        enough = PROMISE_PLAIN if sign and sign.why in PROMISE_BY_RULE else PROMISE_WITH_RULE
         if sign is not None and chance >= enough:
             return sign
-        if chance < PROMISE_ALONE or len(text.split()) < PROMISE_FEWEST_WORDS:
+        alone = PROMISE_ELSE if self.rules.is_about_something_else(text) else PROMISE_ALONE
+        if chance < alone or len(text.split()) < PROMISE_FEWEST_WORDS:
             return None
         return PromiseSign(MEANING, _likeliest(self.read(text), "promise", self.encoder))
 
@@ -97,33 +121,49 @@ class Promises:
 class Answers:
     """Replies, in the light of the question as it is asked on the screen."""
 
-    rules: AnswerReader
+    rules: AnswerRules
     encoder: Encoder
     wordings: Mapping[str, Sequence[str]]
 
     def __call__(self, question: str, text: str) -> Answer:
         """What the reply means, and how sure that is."""
-        ruled = self.rules(question, text)
+        ruled, topic = self.rules(question, text), self.rules.topic(question)
         if ruled.sure:
             return ruled
         asked = self.wordings.get(question, [question])[0]
         chances = self.encoder.chances("answer", text, asked)
+        if topic in DANGEROUS and ruled.value == "yes" and self.rules.danger(text) is not None:
+            # Begins with a no: "no hes got a knife", but also "no the boiler man is at the door".
+            return Answer("yes", chances["yes"], sure=self._danger(text) is not None)
         value, confidence = _weighed(chances, ruled.value, ANSWER_RULE)
-        contradicted = {value, ruled.value} == {"yes", "no"}
-        enough = ANSWER_AGREED if value == ruled.value else ANSWER_SURE
-        unsaid = ruled.value != "no" or SAYS_YES.match(text) is not None
-        if value == "no" and unsaid and question in DANGEROUS:
-            enough = NO_RISK_SURE
-        return Answer(
-            cast(AnswerValue, value), confidence, confidence >= enough and not contradicted
-        )
+        said = cast(AnswerValue, value)
+        return Answer(said, confidence, confidence >= self._enough(topic, text, ruled.value, said))
+
+    def _enough(self, topic: str, text: str, ruled: AnswerValue, value: AnswerValue) -> float:
+        """How likely a meaning must be to go on with it."""
+        doubted = topic == "consent" and ruled == "unsure" and value == "yes"
+        if {value, ruled} == {"yes", "no"} or doubted:
+            return NEVER
+        if value == "no" and topic in RISKS:
+            # "no one is feeding them": the encoder hears the denial and not what is denied.
+            unread = ruled == "unsure" or (ruled != "no" and self.rules.denies(text))
+            if unread or self._danger(text) is not None:
+                return NEVER
+            if ruled != "no" or not self.rules.says_no(text):
+                return NO_RISK_SURE
+        return ANSWER_AGREED if value == ruled else ANSWER_SURE
+
+    @cached_property
+    def _danger(self) -> Danger:
+        """Danger as the coach notices it, rules and encoder weighed."""
+        return Danger(self.rules.danger, self.encoder, self.rules.read)
 
 
 @dataclass(frozen=True)
 class Questions:
     """Questions to the person who tells, in the light of what they last said."""
 
-    rules: QuestionReader
+    rules: QuestionRules
     encoder: Encoder
 
     def __call__(self, question: str, said: Sequence[str] = ()) -> Judgement | None:
@@ -135,17 +175,16 @@ class Questions:
         kind, _ = _weighed(chances, ruled.type if ruled else None, QUESTION_RULE)
         if ruled is not None and ruled.type == kind:
             return ruled
-        return _unruled(cast(QuestionType, kind), question)
+        return _unruled(cast(QuestionType, kind), question, self.rules.matter(question))
 
 
-def _unruled(kind: QuestionType, question: str) -> Judgement:
-    """The encoder's word alone: the question as a whole is the trouble."""
+def _unruled(kind: QuestionType, question: str, matter: Span) -> Judgement:
+    """The encoder's word alone: the question as a whole is the trouble, but for kind words."""
     if kind not in RISKY:
         return Judgement(kind)
-    whole = (0, len(question))
     if kind == "suggestive":
-        return Judgement(kind, "leads", whole)
-    return Judgement(kind, "choice" if " or " in question.lower() else "yes_no", whole)
+        return Judgement(kind, "leads", matter)
+    return Judgement(kind, "choice" if " or " in question.lower() else "yes_no", matter)
 
 
 def _weighed(chances: Mapping[str, float], ruled: str | None, weight: float) -> tuple[str, float]:

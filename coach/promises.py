@@ -31,6 +31,7 @@ class PromiseRules:
     promise: Phrases
     speaker: Phrases
     limit: Phrases
+    tells: Phrases
     rule: Phrases
 
     @classmethod
@@ -47,11 +48,19 @@ class PromiseRules:
             return None
         return PromiseSign(sign.label_, reading.span(sign.start, sign.end))
 
+    def is_about_something_else(self, text: str) -> bool:
+        """Whether all it promises is no matter of safeguarding, or leaves those out who must know:
+        not to tell the other children, not to tell her off."""
+        doc = self.read(text).doc
+        return any(s.label_ == "else" for s in self.limit.find(doc)) and not self._signs(doc)
+
     def _signs(self, doc: Doc) -> list[Span]:
         if self.rule.find(doc):
             return []
         limits, speakers = self.limit.find(doc), self.speaker.find(doc)
-        signs = (sign for sign in self.promise.find(doc) if not _overlaps(sign, limits))
+        told = bool(self.tells.find(doc))
+        signs = (s for s in self.promise.find(doc) if not _overlaps(s, limits))
+        signs = (s for s in signs if not (told and s.label_ == "official"))
         return [sign for sign in signs if sign.label_ == "accept" or _own(sign, speakers)]
 
 

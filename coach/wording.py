@@ -25,6 +25,11 @@ _ABOUT_SOMEBODY = frozenset(
     {"you", "your", "he", "she", "they", "her", "him", "them", "his", "their", "was", "were", "did"}
 ) | {"happened", "happens", "happening", "mum", "dad", "anyone", "someone"}
 _SOMETHING = frozenset({"something", "anything", "a", "one"})  # a person who tells may ask this
+# What comes first when "if she was ..." is put as a question.
+_FIRST = frozenset(
+    {"is", "are", "am", "was", "were", "has", "have", "had", "do", "does", "did", "can", "could"}
+) | {"will", "would", "should", "might"}
+_FIRST_WITHIN = 4  # words: "if her big brother was ..."
 _SAYS_ON = frozenset({"that", "i", "it", "he", "she", "they", "you", "we", "ill", "not"})
 
 
@@ -81,13 +86,17 @@ class Wording:
         return bool(self.what_to_say.find(self.read(text).doc))
 
     def advise(self, question: str, said: Sequence[str] = ()) -> WordingAdvice:
-        """Advice on a question that is known to be one."""
-        return self._advice(Checked(question, 0, "question"), said)
+        """Advice on a question that is known to be one, whether it is told ("asked her if ...") or
+        put down as it was asked."""
+        reading = self.read(question)
+        opening = self._opening(reading)
+        told = opening and opening.label_ == "asked" and _after(reading, opening)
+        return self._advice(told or Checked(question, 0, "question"), said)
 
     def _checked(self, reading: Reading) -> Checked | None:
         if self.what_to_say.find(reading.doc):
             return None
-        opening = next((s for s in self.wrapper.find(reading.doc) if s.start == 0), None)
+        opening = self._opening(reading)
         if opening is not None:
             return _after(reading, opening)
         closing = next(iter(self.suffix.find(reading.doc)), None)
@@ -96,14 +105,40 @@ class Wording:
         bare = not _own(reading) and any(s.start == 0 for s in self.bare.find(reading.doc))
         return _slice(reading, 0, len(reading.doc), "bare") if bare else None
 
+    def _opening(self, reading: Reading) -> Span | None:
+        return next((s for s in self.wrapper.find(reading.doc) if s.start == 0), None)
+
     def _advice(self, checked: Checked, said: Sequence[str]) -> WordingAdvice:
-        judged = self.judge(checked.text, said) or _plain(checked)
+        judged = self._judged(checked, said) or _plain(checked)
         if checked.reported and judged.type in {"invitation", "directive"}:
             judged = _plain(checked)  # "if he ..." is no open question, whatever it sounds like
         span = judged.span and (judged.span[0] + checked.start, judged.span[1] + checked.start)
         anchor = self.anchors.find(checked.text, said) if judged.reason else None
         asked = checked.how == "asked"
         return WordingAdvice(judged.type, judged.reason, span, checked.text, anchor, asked)
+
+    def _judged(self, checked: Checked, said: Sequence[str]) -> Judgement | None:
+        """The judgement on the question as the person hears it, its words found in what was typed:
+        "if she was alone" takes nothing for granted, "she was alone" does."""
+        if not checked.reported:
+            return self.judge(checked.text, said)
+        verb, start, end = _verb(self.read(checked.text))
+        head = verb + checked.text[:start].rstrip()  # "was she" for "she was"
+        judged = self.judge(head + checked.text[end:], said)
+        if judged is None or judged.span is None:
+            return judged
+        first, last = (
+            place - len(head) + end if place > len(head) else max(place - len(verb), 0)
+            for place in judged.span
+        )
+        return judged._replace(span=(first, last))
+
+
+def _verb(reading: Reading) -> tuple[str, int, int]:
+    """The word that comes first when "if ..." is put as a question, and where it was typed; "did",
+    typed nowhere, for "he hits her"."""
+    found = next((t for t in reading.doc[:_FIRST_WITHIN] if t.norm_ in _FIRST), None)
+    return (f"{found.norm_} ", *reading.span(found.i, found.i + 1)) if found else ("did ", 0, 0)
 
 
 def _after(reading: Reading, opening: Span) -> Checked | None:

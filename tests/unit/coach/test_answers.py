@@ -72,6 +72,23 @@ def test_what_the_person_said_is_their_consent_or_not(reads: Coach, text: str, v
     assert (read.value, read.sure) == (value, True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["dsl said yes", "police said yes", "school said yes", "manager says no", "my boss said yes"],
+)
+def test_what_somebody_else_said_is_nobodys_consent(reads: Coach, text: str) -> None:
+    read = reads.answer("consent", text)
+    assert not read.sure or read.value == "unsure"
+
+
+@pytest.mark.parametrize(
+    "text", ["he signed on her behalf", "he signed it for her", "her social worker signed for her"]
+)
+def test_a_form_signed_for_them_is_no_sure_consent(reads: Coach, text: str) -> None:
+    read = reads.answer("consent", text)
+    assert not (read.sure and read.value == "yes")
+
+
 @pytest.mark.parametrize("text", ["said what", "agreed to what", "she said maybe", "who said yes"])
 def test_a_question_back_is_no_consent(reads: Coach, text: str) -> None:
     read = reads.answer("consent", text)
@@ -96,3 +113,180 @@ def test_what_rules_and_encoder_read_differently_is_asked_and_never_guessed(
     reads: Coach, question: str, text: str
 ) -> None:
     assert not reads.answer(question, text).sure
+
+
+NOBODY_IS_SAFE = [
+    "nobody is safe there",
+    "none of them are safe",
+    "no one is keeping her safe",
+    "never safe with him",
+    "no way is she safe",
+    "no one in that house is safe",
+    "no child is safe there",
+    "no ones safe there",
+]
+
+
+@pytest.mark.parametrize("text", NOBODY_IS_SAFE)
+def test_nobody_is_safe_means_that_somebody_is_in_danger(reads: Coach, text: str) -> None:
+    for question, value in (("danger_now", "yes"), ("harm_concern", "yes"), ("safe_now", "no")):
+        read = reads.answer(question, text)
+        assert (read.value, read.sure) == (value, True), question
+
+
+def surely_no(reads: Coach, question: str, text: str) -> bool:
+    """Whether the case moves on as if nobody were at risk."""
+    read = reads.answer(question, text)
+    return read.sure and read.value == "no"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no one has seen her since",
+        "no one knows where she is",
+        "no one is protecting them",
+        "no one is looking after the kids",
+        "nobody there to protect her",
+        "no one can get hold of her",
+        "nobody came back for them",
+        "nothing in the fridge for them",
+        "nobody hears her at night",
+        "no locks on her door",
+        "no answer from her all day",
+    ],
+)
+def test_a_denial_is_no_answer_until_what_it_denies_is_known(reads: Coach, text: str) -> None:
+    assert not surely_no(reads, "danger_now", text)
+    assert not surely_no(reads, "harm_concern", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she is with her dad now and hes the one who does it",
+        "home with her mum who did it",
+        "she went home, she lives with him",
+        "she has gone home with her dad",
+        "shes staying with him",
+        "hes back with her mum",
+    ],
+)
+def test_the_one_who_does_it_is_no_safe_place(reads: Coach, text: str) -> None:
+    assert not surely_no(reads, "danger_now", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("danger_now", "no hes at work till 6"),
+        ("danger_now", "nah shes ok"),
+        ("danger_now", "no one is in danger"),
+        ("danger_now", "nobody is hurt"),
+        ("danger_now", "no immediate danger"),
+        ("danger_now", "definitely not"),
+        ("harm_concern", "no its about the bedroom tax thing"),
+        ("danger_now", "not at the moment no"),
+        ("danger_now", "nothing urgent"),
+        ("harm_concern", "no concerns"),
+        ("harm_concern", "nothing like that"),
+        ("telling_raises_risk", "shed be fine"),
+        ("telling_raises_risk", "he already knows"),
+        ("telling_raises_risk", "no they are really supportive"),
+        ("others_at_risk", "no one else"),
+        ("others_at_risk", "just her"),
+        ("others_at_risk", "no shes an only child"),
+    ],
+)
+def test_a_plain_no_is_not_asked_again(reads: Coach, question: str, text: str) -> None:
+    assert surely_no(reads, question, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no one would protect her",
+        "id not risk it",
+        "i wouldnt risk it",
+        "not worth the risk",
+        "he would not be happy",
+        "hed not be pleased",
+        "he wouldnt take it well",
+        "she would never see her kids again",
+        "no chance she would be ok",
+        "no way could we tell him",
+        "no good would come of it",
+        "no dont tell him",
+        "i wouldnt",
+    ],
+)
+def test_nobody_is_told_on_a_no_that_means_the_opposite(reads: Coach, text: str) -> None:
+    assert not surely_no(reads, "telling_raises_risk", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no one except her sister",
+        "no one other than the twins",
+        "nobody but the baby",
+        "only her brother",
+        "no one in that house is safe",
+    ],
+)
+def test_no_one_except_somebody_is_somebody(reads: Coach, text: str) -> None:
+    assert not surely_no(reads, "others_at_risk", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i told her i have to go",
+        "told her i had to get back to work",
+        "she knows she can trust me",
+        "she knows where i am",
+    ],
+)
+def test_other_things_they_were_told_are_not_the_limits(reads: Coach, text: str) -> None:
+    read = reads.answer("told_limits", text)
+    assert not (read.sure and read.value == "yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "told her i have to pass it on",
+        "told her i have to go to my manager",
+        "told her i have to get help",
+        "she knows i have to tell",
+    ],
+)
+def test_what_has_to_be_passed_on_is_the_limits(reads: Coach, text: str) -> None:
+    read = reads.answer("told_limits", text)
+    assert (read.value, read.sure) == ("yes", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no hes in bed asleep and shes here with me at the club",
+        "no the boiler man is at the door thats all",
+        "danger of what",
+    ],
+)
+def test_a_word_of_danger_alone_does_not_overrule_a_plain_no(reads: Coach, text: str) -> None:
+    read = reads.answer("danger_now", text)
+    assert not (read.sure and read.value == "yes")
+
+
+@pytest.mark.parametrize(
+    "text", ["no she isnt safe", "no im scared for her life", "no adult is with them"]
+)
+def test_a_no_that_only_the_rules_hear_as_danger_stays_yes(reads: Coach, text: str) -> None:
+    assert reads.answer("danger_now", text).value == "yes"
+
+
+def test_no_one_is_surely_safe_where_danger_is_noticed(reads: Coach) -> None:
+    text = "no one can get hold of her"
+    assert reads.danger(text) is not None
+    assert not reads.answer("Is anyone in danger right now?", text).sure

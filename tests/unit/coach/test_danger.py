@@ -83,3 +83,193 @@ def test_danger_deep_in_a_long_text_is_noticed(reads: Coach) -> None:
     sign = reads.danger(text)
     assert sign is not None
     assert sign.span[0] > 3_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cant lie he has got a knife",
+        "not joking hes got a gun",
+        "nobody knows hes outside the window watching us",
+        "i didnt realise she had taken tablets until now",
+        "haha no seriously hes got a gun",
+        "lol shes not breathing",
+    ],
+)
+def test_a_denial_of_knowing_or_joking_and_a_laugh_take_nothing_back(
+    reads: Coach, text: str
+) -> None:
+    assert reads.danger(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he was arrested but let out and is outside now",
+        "Her brother died last year and she has taken 30 paracetamol",
+    ],
+)
+def test_what_ended_takes_back_nothing_that_came_after_it(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lol he is playing with a plastic knife",
+        "haha my kids are killing me",
+        "nobody believes he has a knife",
+        "she took an overdose and the ambulance took her",
+        "he had a knife but the police came and took him",
+        "paramedics checked him, he had taken two paracetamol, theyve signed him off",
+    ],
+)
+def test_a_joke_and_what_ended_are_no_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None
+
+
+CALM = (
+    "Visit to Mrs Khan this morning. She was in good spirits and had made samosas for the group. "
+    "We talked about the boiler, which is being replaced next week, and about her daughter's "
+    "exams. She would like help with the blue badge form. {} I left the leaflet about the lunch "
+    "club and said I would ring on Thursday. Her brother died last year and she still misses him "
+    "at Eid. Nothing else to report."
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Her brother died last year and she has taken 30 paracetamol.",
+        "Her neighbour is in the garage with the engine on and wont open up.",
+        "Electrocuted himself, still touching the wire.",
+    ],
+)
+def test_one_dangerous_sentence_in_a_long_calm_note_is_noticed(reads: Coach, sentence: str) -> None:
+    sign = reads.danger(CALM.format(sentence))
+    assert sign is not None
+    assert CALM.index("{}") <= sign.span[0] < CALM.index("{}") + len(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "",
+        "She used to drink and has been dry for four years.",
+        "She said the stairs are killing her.",
+        "In her country the soldiers burned their house and they walked for six days.",
+    ],
+)
+def test_a_long_calm_note_is_no_danger(reads: Coach, sentence: str) -> None:
+    assert reads.danger(CALM.format(sentence)) is None
+
+
+def test_a_dangerous_sentence_of_a_long_exercise_is_none(reads: Coach) -> None:
+    text = CALM.format("Electrocuted himself, still touching the wire.")
+    assert reads.danger(f"{text} This was a training exercise.") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("she is 15 and they fly to pakistan on friday for her wedding", "taken"),
+        ("14 yr old going abroad saturday, mum says shes getting married", "taken"),
+        ("he hasnt been home since thursday hes only 11", "missing"),
+        ("he hasnt been seen since last night hes 12", "missing"),
+        ("voices tell her to jump in front of a train", "suicide"),
+        ("he said 'ill kill you if you tell'", "threat"),
+        ("she has written a note to her kids and left it on the side", "suicide"),
+        ("she says she isnt safe to go home", "danger"),
+    ],
+)
+def test_a_plain_sign_needs_no_second_opinion(reads: Coach, text: str, why: str) -> None:
+    sign = reads.danger(text)
+    assert sign is not None
+    assert sign.why == why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she went to pakistan last year for her cousins wedding",
+        "my son is 12 and we fly to spain on friday for my sisters wedding",
+        "she isnt flying to pakistan on friday for her wedding, shes 15 and has an order",
+        "i havent been home since thursday and i need clean socks",
+        "he hasnt been back since the summer holidays",
+        "my manager will kill me if you tell her",
+        "she left a note for her mum about the dinner",
+        "is it safe to go home now",
+    ],
+)
+def test_a_journey_an_absence_and_a_note_alone_are_no_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help me please",
+        "please help me",
+        "HELP HELP HELP",
+        "somebody help",
+        "need help now",
+        "send someone quick",
+        "ring 999??",
+        "its urgent pls ring me",
+    ],
+)
+def test_a_bare_cry_for_help_is_danger(reads: Coach, text: str) -> None:
+    sign = reads.danger(text)
+    assert sign is not None
+    assert sign.why == "emergency"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help",
+        "help please",
+        "need help",
+        "can you help me",
+        "can you help me with the form please",
+        "please help me word this",
+        "help me please with this form",
+        "its urgent, please ring me about the rota",
+        "when do we ring 999",
+        "please",
+        "",
+    ],
+)
+def test_help_with_something_and_the_menu_are_no_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nan is coming to get them",
+        "gran is coming to pick them up after school",
+        "my husband is coming to get me at 5",
+        "her support worker is coming to get her at 10",
+        "he is waiting outside for his taxi",
+        "the man from bt is at the door",
+    ],
+)
+def test_everyday_collecting_and_callers_are_no_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he is coming to get her",
+        "her ex is coming to get them",
+        "her husband is coming to get her",
+        "her mum is coming to kill her",
+        "her mum is coming to get her and she has a knife",
+        "he is waiting outside for her to come out",
+        "the man from upstairs is at her door shouting",
+    ],
+)
+def test_who_comes_for_somebody_is_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is not None

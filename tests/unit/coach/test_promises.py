@@ -43,3 +43,53 @@ def test_the_span_covers_the_promise_as_typed(reads: Coach) -> None:
     sign = reads.promise(text)
     assert sign is not None
     assert text[slice(*sign.span)] == "I WON’T tell"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i said i wouldnt tell anyone who doesnt need to know",
+        "i told her i would not tell her mum without telling her first",
+        "i told her it was confidential up to a point",
+        "i said i wouldnt tell the other kids",
+        "i said i wouldnt tell her friends",
+        "i said i would never tell her off",
+        "im not going to tell her what to do",
+        "i told him i wont be in on monday",
+        "she said i wont tell the dsl",
+    ],
+)
+def test_a_promise_that_leaves_the_way_open_is_none(reads: Coach, text: str) -> None:
+    assert reads.promise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "im not going to tell the dsl, she would hate it",
+        "i wont tell the other kids and i wont tell my manager either",
+        "we are not going to involve the police, she begged us",
+    ],
+)
+def test_what_is_kept_from_those_who_must_know_is_a_promise(reads: Coach, text: str) -> None:
+    sign = reads.promise(text)
+    assert sign is not None
+    assert sign.why == "official"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i told her i wouldnt tell the police but id have to tell the dsl",
+        "i wont tell the police, only the dsl",
+        "i wont tell the dsl until monday",
+        "im not going to tell the dsl yet",
+        "im not going to tell the police what to do",
+    ],
+)
+def test_what_is_told_to_one_later_or_to_another_is_none(reads: Coach, text: str) -> None:
+    assert reads.promise(text) is None
+
+
+def test_a_promise_beside_one_about_something_else_is_noticed(reads: Coach) -> None:
+    assert reads.promise("i said i would never tell her off and i wont tell anyone, its our secret")
