@@ -99,6 +99,10 @@ class AnswerRules:
         reading = self.read(text)
         return self._lead(reading) == "no" and not self._denying(reading)
 
+    def says_yes(self, text: str) -> bool:
+        """Whether it begins with a yes: "yes she is safe" may be a no, and has to be asked."""
+        return self._lead(self.read(text)) == "yes"
+
     def denies(self, text: str) -> bool:
         """Whether it begins by denying something: "no one is hurt", "no one is feeding them".
 

@@ -26,6 +26,8 @@ AT_ONCE = 8  # windows
 MOST_WINDOWS = 32  # about three thousand words; the rules read on
 
 Vector = NDArray[np.float32]
+ANSWER, LOWER = "answer", "lower"
+OF_ANSWERS = frozenset({ANSWER, LOWER})  # what answers.onnx says better, and what it reads
 Task = Literal["needs", "danger", "promise", "answer", "question"]
 
 
@@ -34,6 +36,7 @@ class Encoder:
     """One session for everybody; calls from several threads are fine."""
 
     session: InferenceSession
+    answers: InferenceSession
     labels: Mapping[str, Sequence[str]]
     windows: Tokenizer
     pairs: Tokenizer
@@ -46,15 +49,15 @@ class Encoder:
         windows, pairs = (Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in range(2))
         windows.enable_truncation(told["longest"], stride=OVERLAP)
         pairs.enable_truncation(told["longest"])
-        session = InferenceSession(
-            str(folder / "encoder.onnx"), _alone(), providers=["CPUExecutionProvider"]
-        )
-        return cls(session, told["labels"], windows, pairs)
+        return cls(
+            _session(folder / "encoder.onnx"), _session(folder / "answers.onnx"),
+            told["labels"], windows, pairs,
+        )  # fmt: skip
 
     def vector(self, text: str) -> Vector:
         """What a text is about, for comparing: 384 numbers of length one (a dot product of two
         is their likeness). Near the vector of the untrained all-MiniLM-L6-v2, on purpose."""
-        mean = self._outputs(text, "")["vector"].mean(axis=0)
+        mean = self._outputs(text, "", "vector")["vector"].mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
     def vectors(self, texts: Sequence[str]) -> Vector:
@@ -67,7 +70,7 @@ class Encoder:
         Args:
             light: The question that `text` answers, or what the person said before it.
         """
-        logits = self._outputs(text, light)[task]
+        logits = self._outputs(text, light, task)[task]
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares = raised / raised.sum(axis=1, keepdims=True)
         # A danger or a promise anywhere in a long text is one; of other labels the mean is meant.
@@ -76,13 +79,20 @@ class Encoder:
         row = shares.mean(axis=0) if best is None else best
         return dict(zip(labels, map(float, row), strict=True))
 
-    def _outputs(self, text: str, light: str) -> dict[str, Vector]:
+    def _outputs(self, text: str, light: str, wanted: str) -> dict[str, Vector]:
         last = self._last
-        if last is not None and last[0] == (text, light):
+        if last is not None and last[0] == (text, light) and wanted in last[1]:
             return last[1]
-        found = self._run(self._pieces(fold(text).text, fold(light).text))
+        pieces = self._pieces(fold(text).text, fold(light).text)
+        found = self._answer(pieces) if wanted == ANSWER else self._run(pieces)
         self._last = ((text, light), found)
         return found
+
+    def _answer(self, pieces: Sequence[Encoding]) -> dict[str, Vector]:
+        """Answers are read by layers of their own, on the lower ones of all."""
+        inputs = _inputs(pieces[:AT_ONCE])
+        [lower] = self.session.run([LOWER], inputs)
+        return {ANSWER: self.answers.run([ANSWER], {LOWER: lower, "mask": inputs["mask"]})[0]}
 
     def _pieces(self, text: str, light: str) -> list[Encoding]:
         if light:
@@ -91,7 +101,7 @@ class Encoder:
         return [first, *first.overflowing][:MOST_WINDOWS]
 
     def _run(self, pieces: Sequence[Encoding]) -> dict[str, Vector]:
-        names = [output.name for output in self.session.get_outputs()]
+        names = [one.name for one in self.session.get_outputs() if one.name not in OF_ANSWERS]
         parts = [
             self.session.run(names, _inputs(pieces[n : n + AT_ONCE]))
             for n in range(0, len(pieces), AT_ONCE)
@@ -106,6 +116,10 @@ class Encoder:
 def shared() -> Encoder:
     """The one encoder of this process, read when it is first needed."""
     return Encoder.read()
+
+
+def _session(path: Path) -> InferenceSession:
+    return InferenceSession(str(path), _alone(), providers=["CPUExecutionProvider"])
 
 
 def _alone() -> SessionOptions:

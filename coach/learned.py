@@ -147,7 +147,7 @@ class Answers:
         if value == "no" and topic in RISKS:
             # "no one is feeding them": the encoder hears the denial and not what is denied.
             unread = ruled == "unsure" or (ruled != "no" and self.rules.denies(text))
-            if unread or self._danger(text) is not None:
+            if unread or self.rules.says_yes(text) or self._danger(text) is not None:
                 return NEVER
             if ruled != "no" or not self.rules.says_no(text):
                 return NO_RISK_SURE

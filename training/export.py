@@ -1,4 +1,4 @@
-"""The trained encoder as one file of eight-bit numbers that onnxruntime reads."""
+"""The trained encoder, and what reads answers, as files of eight-bit numbers for onnxruntime."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from pathlib import Path
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
-from torch import nn
+from torch import Tensor, nn
 
 from training.batches import LONGEST
-from training.network import Encoder, base
+from training.network import SIZE, Answers, Encoder, base
 from training.rows import TASKS
 
 
-def export(encoder: Encoder, labels: Mapping[str, Sequence[str]], folder: Path) -> None:
-    """Writes encoder.onnx, tokenizer.json and labels.json."""
+def export(
+    encoder: Encoder, answers: Answers, labels: Mapping[str, Sequence[str]], folder: Path
+) -> None:
+    """Writes encoder.onnx, answers.onnx, tokenizer.json and labels.json."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as place:
-        whole = Path(place) / "whole.onnx"
-        _trace(encoder, whole)
-        quantize_dynamic(
-            whole, folder / "encoder.onnx", per_channel=True, weight_type=QuantType.QInt8
-        )
+    ids = torch.arange(1000, 1022).reshape(2, 11)
+    asked = {"ids": ids, "mask": torch.ones_like(ids), "types": torch.zeros_like(ids)}
+    _write(encoder, asked, ["vector", *TASKS, "lower"], folder / "encoder.onnx")
+    read = {"lower": torch.rand(2, 11, SIZE), "mask": torch.ones_like(ids)}
+    _write(answers, read, ["answer"], folder / "answers.onnx")
     _pieces().save(str(folder / "tokenizer.json"), pretty=False)
     named = {"longest": LONGEST, "labels": labels}
     (folder / "labels.json").write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
@@ -41,18 +42,20 @@ def _pieces() -> Tokenizer:
     return read
 
 
-def _trace(encoder: nn.Module, path: Path) -> None:
-    ids = torch.arange(1000, 1022).reshape(2, 11)
-    names = ["ids", "mask", "types"]
-    with warnings.catch_warnings():
+def _write(
+    part: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path
+) -> None:
+    with tempfile.TemporaryDirectory() as place, warnings.catch_warnings():
         # The tracer that torch means to replace writes the smaller and plainer graph.
         warnings.simplefilter("ignore")
+        whole = Path(place) / "whole.onnx"
         torch.onnx.export(
-            encoder.eval(),
-            (ids, torch.ones_like(ids), torch.zeros_like(ids)),
-            str(path),
-            input_names=names,
-            output_names=["vector", *TASKS],
-            dynamic_axes={name: {0: "texts", 1: "pieces"} for name in names},
+            part.eval(),
+            tuple(inputs.values()),
+            str(whole),
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={name: {0: "texts", 1: "pieces"} for name in inputs},
             dynamo=False,
         )
+        quantize_dynamic(whole, path, per_channel=True, weight_type=QuantType.QInt8)

@@ -1,4 +1,5 @@
-"""Fine-tuning: all tasks at once, and the general vector on how people ask for a policy's rules."""
+"""Fine-tuning: all tasks at once, and the general vector on how people ask for a policy's rules;
+then answers by themselves."""
 
 from __future__ import annotations
 
@@ -7,33 +8,38 @@ import math
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from training.asked import Asked
 from training.batches import SIZE, Batch, Batches
-from training.network import Encoder
+from training.network import Answers, Encoder
 from training.rows import TASKS, Row
 
 LAYER_RATE = 2e-4  # of the last layer; each one below, and the words, learn slower by DECAY
 DECAY = 0.85
 HEAD_RATE = 1e-3
+ANSWERS_RATE, ANSWERS_HEAD_RATE = 1.5e-4, 4.5e-4  # they have learned once
 SMOOTHING = 0.05
 ASKED_EVERY = 8  # steps; a sample of ways of asking costs more than a batch of rows
 ASKED_SHARE = 4.0  # of the loss
 TEMPERATURE = 0.1  # of likeness: the lower, the more the nearest strangers count
 # How much the general vector's likeness to the untrained one weighs: of ways of asking, of the rest
 KEEP_VECTOR, KEEP_TYPED = 0.5, 0.6
+SAID_EVERY = 500  # steps
 AVERAGED_OVER = 200  # steps; the average of late weights reads better than any one of them
+
+Part = TypeVar("Part", bound=nn.Module)
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training: how long and from which seed."""
+    """One training: how long, each of its two parts, and from which seed."""
 
     epochs: int
     seed: int
@@ -45,40 +51,94 @@ def fit(
     rows: Sequence[Row],
     asked: Asked,
     say: Callable[[str], None],
-) -> Encoder:
+) -> tuple[Encoder, Answers]:
     """Trains on the rows; `asked` is only for the general vector."""
     torch.set_num_threads(len(os.sched_getaffinity(0)))
     torch.manual_seed(run.seed)
+    encoder = _whole(run, batches, rows, asked, say).eval()
+    return encoder, answers(run, encoder, batches, rows, say)
+
+
+def _whole(
+    run: Run,
+    batches: Batches,
+    rows: Sequence[Row],
+    asked: Asked,
+    say: Callable[[str], None],
+) -> Encoder:
+    """Every layer, on all tasks."""
     chance = Random(run.seed)
     encoder = Encoder(batches.labels)
     untrained = _vectors(
         encoder.eval(), batches, [*asked.texts(), *(row.text for row in rows if not row.light)]
     )
-    averaged = copy.deepcopy(encoder)
-    encoder.train()
     weights = _class_weights(rows, batches.labels)
-    optimizer = torch.optim.AdamW(_groups(encoder), weight_decay=0.01, fused=True)
-    steps = run.epochs * math.ceil(len(rows) / SIZE)
+
+    def loss(batch: Batch, step: int) -> Tensor:
+        found = _loss(encoder, batch, weights, untrained)
+        if step % ASKED_EVERY == 0:
+            sample = asked.some(chance)
+            found = found + ASKED_SHARE * _asked_loss(encoder, batches, sample, untrained)
+        return found
+
+    order = (batch for _ in range(run.epochs) for batch in batches.epoch(rows, chance))
+    return _fitted(encoder, _groups(encoder), order, run.epochs * _steps(rows), loss, say)
+
+
+def answers(
+    run: Run,
+    encoder: Encoder,
+    batches: Batches,
+    rows: Sequence[Row],
+    say: Callable[[str], None],
+) -> Answers:
+    """The upper layers that read answers, on a trained encoder's lower ones, which stay."""
+    chance = Random(run.seed)
+    own = [row for row in rows if row.task == "answer"]
+    part = Answers(encoder)
+    weights = _class_weights(own, {"answer": batches.labels["answer"]})["answer"]
+
+    def loss(batch: Batch, step: int) -> Tensor:
+        with torch.no_grad():
+            *_, lower = encoder(*batch.inputs)
+        target = batch.targets["answer"]
+        return nn.functional.cross_entropy(
+            part(lower, batch.inputs[1]), target, weights, label_smoothing=SMOOTHING
+        )
+
+    groups = _layers(part.layers, ANSWERS_RATE)
+    groups.append({"params": part.head.parameters(), "lr": ANSWERS_HEAD_RATE})
+    order = (batch for _ in range(run.epochs) for batch in batches.epoch(own, chance))
+    return _fitted(part, groups, order, run.epochs * _steps(own), loss, say)
+
+
+def _fitted(
+    part: Part,
+    groups: list[dict[str, object]],
+    order: Iterable[Batch],
+    steps: int,
+    loss: Callable[[Batch, int], Tensor],
+    say: Callable[[str], None],
+) -> Part:
+    """The average of the part's late weights."""
+    averaged = copy.deepcopy(part)
+    part.train()
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: _pace(at / steps))
-    step = 0
-    for epoch in range(run.epochs):
-        began, total = time.monotonic(), 0.0
-        for batch in batches.epoch(rows, chance):
-            loss = _loss(encoder, batch, weights, untrained)
-            if step % ASKED_EVERY == 0:
-                loss = loss + ASKED_SHARE * _asked_loss(
-                    encoder, batches, asked.some(chance), untrained
-                )
-            loss.backward()
-            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-            pace.step()
-            step += 1
-            _average(averaged, encoder, min(1 - 1 / AVERAGED_OVER, step / (step + 10)))
-            total += float(loss.detach())
-        spent = time.monotonic() - began
-        say(f"epoch {epoch + 1}: loss {total / math.ceil(len(rows) / SIZE):.3f}, {spent:.0f} s")
+    began, total = time.monotonic(), 0.0
+    for step, batch in enumerate(order):
+        found = loss(batch, step)
+        found.backward()
+        nn.utils.clip_grad_norm_(part.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        pace.step()
+        _average(averaged, part, min(1 - 1 / AVERAGED_OVER, (step + 1) / (step + 11)))
+        total += float(found.detach())
+        if (step + 1) % SAID_EVERY == 0:
+            spent = time.monotonic() - began
+            say(f"step {step + 1} of {steps}: loss {total / SAID_EVERY:.3f}, {spent:.0f} s")
+            total = 0.0
     return averaged
 
 
@@ -90,7 +150,7 @@ def _loss(
 ) -> Tensor:
     """Of all tasks, and of how far the general vector of what people type has moved: the labels
     alone would draw together what has nothing in common."""
-    vectors, *logits = _read(encoder, batch.inputs)
+    vectors, *logits, _ = _read(encoder, batch.inputs)
     alone = [n for n, text in enumerate(batch.written) if text]
     total = torch.zeros(())
     if alone:
@@ -163,13 +223,20 @@ def _class_weights(rows: Sequence[Row], labels: Mapping[str, Sequence[str]]) -> 
 
 
 def _groups(encoder: Encoder) -> list[dict[str, object]]:
+    new = [*encoder.heads.parameters(), *encoder.vector.parameters()]
     layers = [encoder.trunk.embeddings, *encoder.trunk.encoder.layer]
-    own = [
-        {"params": layer.parameters(), "lr": LAYER_RATE * DECAY ** (len(layers) - 1 - n)}
+    return [*_layers(layers, LAYER_RATE), {"params": new, "lr": HEAD_RATE}]
+
+
+def _layers(layers: Sequence[nn.Module], rate: float) -> list[dict[str, object]]:
+    return [
+        {"params": layer.parameters(), "lr": rate * DECAY ** (len(layers) - 1 - n)}
         for n, layer in enumerate(layers)
     ]
-    new = [*encoder.heads.parameters(), *encoder.vector.parameters()]
-    return [*own, {"params": new, "lr": HEAD_RATE}]
+
+
+def _steps(rows: Sequence[Row]) -> int:
+    return math.ceil(len(rows) / SIZE)
 
 
 def _pace(done: float) -> float:

@@ -1,7 +1,9 @@
-"""The encoder: MiniLM's six layers, one head a task, and a vector for other uses."""
+"""The encoder: MiniLM's six layers, one head a task, and a vector for other uses; and what reads
+answers on top of its lower layers."""
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -14,6 +16,7 @@ from transformers import BertModel
 WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # sha256
 SIZE = 384
 HIDDEN = 256
+LOWER = 4  # layers that answers share with all else
 
 
 def base() -> Path:
@@ -39,14 +42,38 @@ class Encoder(nn.Module):
         nn.init.zeros_(self.vector.bias)
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, ...]:
-        """The vector, then the logits in the order of the tasks."""
-        states = self.trunk(
-            input_ids=ids, attention_mask=mask, token_type_ids=types
-        ).last_hidden_state
-        mean = _mean(states, mask)
-        both = torch.cat([states[:, 0], mean], dim=1)
-        vector = nn.functional.normalize(self.vector(mean), dim=1)
-        return (vector, *(head(both) for head in self.heads.values()))
+        """The vector, then the logits in the order of the tasks, then the lower layers' states."""
+        read = self.trunk(
+            input_ids=ids, attention_mask=mask, token_type_ids=types, output_hidden_states=True
+        )
+        states, lower = read.last_hidden_state, read.hidden_states[LOWER]
+        both = _both(states, mask)
+        vector = nn.functional.normalize(self.vector(_mean(states, mask)), dim=1)
+        return (vector, *(head(both) for head in self.heads.values()), lower)
+
+
+class Answers(nn.Module):
+    """Upper layers that read nothing but answers, on the lower ones as they are. "Nobody but her
+    can open it" is a yes or a no by its question: the layers that read all else, and hold the
+    general vector where it was, have little room for that."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.layers = copy.deepcopy(encoder.trunk.encoder.layer[LOWER:])
+        self.head = copy.deepcopy(encoder.heads["answer"])
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """The states after the lower layers to the logits."""
+        unread = (1.0 - mask[:, None, None, :].to(states.dtype)) * torch.finfo(states.dtype).min
+        for layer in self.layers:
+            states = layer(states, unread)
+        logits: Tensor = self.head(_both(states, mask))
+        return logits
+
+
+def _both(states: Tensor, mask: Tensor) -> Tensor:
+    """The first word piece's state and the mean of all."""
+    return torch.cat([states[:, 0], _mean(states, mask)], dim=1)
 
 
 def _mean(states: Tensor, mask: Tensor) -> Tensor:

@@ -26,12 +26,13 @@ def make(
     Returns macro-F1 by task.
     """
     batches = Batches(tokenizer(str(base() / "tokenizer.json")), labels(rows), *wordings(ROOT))
-    export(fit(run, batches, kept, asked(ROOT), say), batches.labels, out)
+    export(*fit(run, batches, kept, asked(ROOT), say), batches.labels, out)
     return _figures(out, batches, [row for row in rows if row.held_out])
 
 
 def _figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, float]:
     session = InferenceSession(folder / "encoder.onnx")
+    answers = InferenceSession(folder / "answers.onnx")
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for task in TASKS:
         own = [row for row in rows if row.task == task]
@@ -39,7 +40,12 @@ def _figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, f
         for batch in batches.plain(own):
             names = ("ids", "mask", "types")
             inputs = {n: of.numpy() for n, of in zip(names, batch.inputs, strict=True)}
-            found += session.run([task], inputs)[0].argmax(1).tolist()
+            if task == "answer":
+                [lower] = session.run(["lower"], inputs)
+                [logits] = answers.run([task], {"lower": lower, "mask": inputs["mask"]})
+            else:
+                [logits] = session.run([task], inputs)
+            found += logits.argmax(1).tolist()
         pairs[task] = [
             (row.label, batches.labels[task][at]) for row, at in zip(own, found, strict=True)
         ]

@@ -34,9 +34,13 @@ def scores(reader: coach.Coach) -> dict[str, Any]:
         "tests/language": unseen(ROOT / "tests/language"),
     }
     return {
-        "encoder_sha256": hashlib.sha256((MODEL / "encoder.onnx").read_bytes()).hexdigest(),
+        **{f"{name}_sha256": _sha256(MODEL / f"{name}.onnx") for name in ("encoder", "answers")},
         **{name: _by_task(reader, rows) for name, rows in sets.items()},
     }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _by_task(reader: coach.Coach, rows: Sequence[Row]) -> dict[str, Any]:

@@ -104,8 +104,9 @@ def test_nothing_is_not_an_answer(reads: Coach, text: str) -> None:
     ("question", "text"),
     [
         ("danger_now", "yes she is safe"),
-        ("consent", "she would go mad if i did"),
-        ("confidential", "nobody else knows"),
+        ("consent", "she agreed it was nobodys business"),
+        ("how_much", "nothing they dont need"),
+        ("identifiable", "no names but everyone would know"),
         ("harm_concern", "housing want to know if shes still living there"),
     ],
 )
