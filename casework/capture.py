@@ -50,6 +50,11 @@ def keep(house: House, message: Message) -> Entry:
     It works without an open capture too (a page that was left open, a terminal): the capture is
     opened, because a word that was sent is never lost.
     """
+    return _keep(house, message, opens=None)
+
+
+def _keep(house: House, message: Message, *, opens: EntryKind | None) -> Entry:
+    """`opens`: the list that is open afterwards, if not the line's own."""
     mark = _mark(house, message)
     with house.store.work() as work:
         talk = work.conversations.get(message.conversation_id)
@@ -58,7 +63,7 @@ def keep(house: House, message: Message) -> Entry:
         if standing is not None:
             return standing  # answered late: the capture may have been closed meanwhile
         strand = message.strand or talk.capture_strand or EntryKind.WORDS
-        work.conversations.change(talk.id, capture_strand=strand, capture_amends=None)
+        work.conversations.change(talk.id, capture_strand=opens or strand, capture_amends=None)
         line = _line(talk, message, strand)
         if strand is EntryKind.QUESTION_ASKED:  # a corrected question is marked anew
             line = replace(line, value=mark)
@@ -138,11 +143,7 @@ def keep_after_all(house: House, conversation_id: str, inbox_id: str) -> Entry:
         if message.conversation_id != conversation_id:
             raise UnknownRecord
         strand = work.conversations.get(conversation_id).capture_strand
-    kept = keep(house, replace(message, strand=EntryKind.WORDS))
-    if strand is not None:
-        with house.store.work() as work:
-            work.conversations.change(conversation_id, capture_strand=strand)
-    return kept
+    return _keep(house, replace(message, strand=EntryKind.WORDS), opens=strand)
 
 
 def begin_amending(house: House, conversation_id: str, seq: int) -> Entry:

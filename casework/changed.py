@@ -18,6 +18,7 @@ from casework.vocabulary import (
     EntryKind,
     RecordKind,
     Status,
+    Topic,
     Urgency,
 )
 
@@ -127,7 +128,9 @@ def _still_counts(
 ) -> tuple[Words, ...]:
     """That the answer counts as it was given, and how to change it; nothing where it still means
     the same."""
-    if reading.meaning == answer.value and reading.meaning not in (None, Meaning.FREE):
+    assert talk.record_id is not None  # an answer stands in it
+    counts = record.latest_answers(work, talk.record_id)[str(answer.topic)].value
+    if reading.meaning == counts and reading.meaning not in (None, Meaning.FREE):
         return ()
     if answer.topic == DANGER_NOW:
         return (("utter_edit_kept_danger", {}),)
@@ -168,6 +171,9 @@ def _answer(work: Work, talk: Conversation, message: Message) -> Entry | None:
     """The answer that a message gave. "That's enough" gives many, and is none of them."""
     if talk.record_id is None:
         return None
+    first = work.records.written(talk.record_id, f"{message.id}/first")
+    if first is not None and first.topic == Topic.FIRST_MESSAGE:
+        return None  # what a case was begun with may answer a question of it, unasked
     given = (
         entry
         for entry in work.records.answers(talk.record_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from casework import escalate
@@ -63,9 +63,13 @@ def _open_case(house: House, work: Work, talk: Conversation, message: Message) -
         if one.kind is MessageKind.TEXT and one.id != message.id
         if one.source_at <= message.source_at
     ]
+    begins = talk.record_id is None
     head = house.open_case(work, talk, next(iter(waiting), message), RecordKind.DISCLOSURE)
     for one in waiting:
-        work.records.append(head.id, first_message(one, talk))
+        if work.records.written(head.id, f"{one.id}/words") is None:
+            typed = first_message(one, talk)
+            # What it is to be in a record that stands already, an opinion say, is not known yet.
+            work.records.append(head.id, typed if begins else replace(typed, topic=None))
     return head
 
 

@@ -188,10 +188,12 @@ def _urgency_of(question: str, value: str | None) -> Urgency | None:
 
 
 def has_no_lines(house: House, conversation_id: str) -> bool:
-    """Whether nothing was written yet of what was said, asked, seen or thought."""
+    """Whether nothing was written yet of what was said, seen or thought. A question that they put
+    is kept in passing."""
+    written = set(STRANDS) - {EntryKind.QUESTION_ASKED}
     with house.store.read() as work:
         talk = work.conversations.get(conversation_id)
-        return talk.record_id is not None and not set(STRANDS) & work.records.kinds(talk.record_id)
+        return talk.record_id is not None and not written & work.records.kinds(talk.record_id)
 
 
 def finish_early(house: House, conversation_id: str, inbox_id: str) -> Told | None:

@@ -10,6 +10,8 @@ from casework.facts import EscalationStatus
 
 def of_alarm(alarm: Alarm) -> tuple[Words, ...]:
     """What to do now, and who was told."""
+    if alarm.told.status is EscalationStatus.CLOSED:  # dealt with since, and nobody waits for it
+        return (("utter_danger", {}),)
     slots = {"told": alarm.told.names, "reference": alarm.told.reference}
     if alarm.told.status.is_held:
         slots = {"by": alarm.told.holder, "at": alarm.told.since}

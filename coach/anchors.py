@@ -96,7 +96,8 @@ def _clauses(doc: Doc) -> Iterator[Span]:
 def _goes_on(clause: Span, following: Token) -> bool:
     last = clause[-1]
     if last.is_punct:
-        return last.text == "-" and not last.whitespace_ and not last.nbor(-1).whitespace_
+        inside = last.i > 0 and not last.nbor(-1).whitespace_ and not last.whitespace_
+        return last.text == "-" and inside
     return following.norm_ == "and" and len(_words(clause)) < _SHORTEST
 
 

@@ -28,6 +28,10 @@ _CONDITIONAL_BY_NATURE = frozenset({"telling_raises_risk", "consent"})
 _SAID, _FEW = frozenset({"said", "says"}), 3  # words
 # Before "said" in so few words: who is asked about, not the manager or the police.
 _THEY = frozenset({"she", "he", "they", "client", "yes", "no"})
+# Where their ability is doubted, "she can" is no yes.
+_WHO_CAN = frozenset({"she", "he", "they"})
+_TYPED_NO = "n"  # elsewhere it is short for "and"
+_RISK = "risk"  # what is plain to every question about risk
 _OPPOSITE: Mapping[AnswerValue, AnswerValue] = {"yes": "no", "no": "yes"}
 _GOOD_MEANS: Mapping[str, AnswerValue] = {
     "danger_now": "no",
@@ -77,15 +81,16 @@ class AnswerRules:
         topic = self.topic(question)
         reading = self.read(text)
         words = reading.words()
-        whole = _entire(self.shared["whole"].find(reading.doc), reading)
+        whole = self._whole(reading)
         if whole is None and sum(word[:1].isalnum() for word in words) <= 1 and len(words) <= 2:
             whole = self._lead(reading)  # a picture may follow
+        if topic == "capacity" and whole == "yes" and words and words[0] in _WHO_CAN:
+            return Answer("no", sure=False)
         if whole is not None or not words:
             return Answer(whole or "not_an_answer")
         if topic in DANGEROUS and self.danger(text):
             return Answer("yes", sure=not self.says_no(text))
-        plain = self.shared["plain"].find(reading.doc)
-        if _entire((span for span in plain if span.label_ == topic), reading) is not None:
+        if self._is_plain_no(topic, reading):
             return Answer("no")
         value, hedges = self._value(topic, reading), self._hedges(reading)
         unsafe = topic in _NOBODY_SAFE and "strong" not in hedges
@@ -117,6 +122,19 @@ class AnswerRules:
         found = self.shared["topics"].find(self.read(question).doc)
         named = {span.label_ for span in found}
         return next((g.code for g in self.shared["topics"].groups if g.code in named), "")
+
+    def _whole(self, reading: Reading) -> AnswerValue | None:
+        typed = reading.folded.text.strip(" .!\n").lower()
+        if typed == _TYPED_NO:
+            return "no"
+        return _entire(self.shared["whole"].find(reading.doc), reading)
+
+    def _is_plain_no(self, topic: str, reading: Reading) -> bool:
+        """Whether it is as plain as "no" to this question; "they are ok?" asks back."""
+        codes = {topic, _RISK} if topic in RISKS else {topic}
+        plain = [span for span in self.shared["plain"].find(reading.doc) if span.label_ in codes]
+        asks = any(token.norm_ == "?" for token in reading.doc)
+        return not asks and any(_words_in(span) == len(reading.words()) for span in plain)
 
     def _value(self, topic: str, reading: Reading) -> AnswerValue:
         lead = self._lead(reading)

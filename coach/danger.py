@@ -43,6 +43,7 @@ class DangerRules:
     plain: Phrases
     abroad: Phrases
     gone: Phrases
+    minor: Phrases
     cry: Phrases
     soon: Phrases
     when: Phrases
@@ -104,7 +105,8 @@ class DangerRules:
 
     def _certain(self, doc: Doc) -> list[Span]:
         signs = [] if self.before.find(doc) else self.plain.find(doc)
-        signs += [*_together(self.abroad, doc), *_together(self.gone, doc)]
+        if self.minor.find(doc):
+            signs += [*_together(self.abroad, doc), *_together(self.gone, doc)]
         idioms = self.idiom.find(doc)
         return [sign for sign in signs if not (self._denied(sign) or _overlaps(sign, idioms))]
 
@@ -125,9 +127,9 @@ class DangerRules:
         return [s for s in signs if not (_governed(s, conditions) or _named(s, asked))]
 
     def _closed(self, doc: Doc) -> list[Span]:
-        """What has ended, and has not begun again: "arrested, but let out"."""
+        """What has ended, and has not begun again after it: "arrested, but let out"."""
         again = self.again.find(doc)
-        return [c for c in self.closed.find(doc) if not _before(c, again)]
+        return [c for c in self.closed.find(doc) if not any(c.start < a.start for a in again)]
 
     def _recent(self, doc: Doc) -> list[Span]:
         past, live = self.before.find(doc), self.live.find(doc)

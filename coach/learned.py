@@ -32,8 +32,9 @@ DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
 LONG, DANGER_IN_LONG = 40, 0.95  # words, chance
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
-# "she made me promise", "i wont tell the dsl": the rule is surer than any opinion.
-PROMISE_BY_RULE, PROMISE_PLAIN = frozenset({"accept", "official"}), 0.01
+# "she made me promise", "i wont tell the dsl": the rule is surer than any opinion. "I wont ring the
+# manager" may be about the phone, and needs a little more.
+PROMISE_BY_RULE = {"accept": 0.01, "official": 0.05}
 PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
@@ -108,8 +109,7 @@ class Promises:
         """The promise, with the words that are it."""
         chance = self.encoder.chances("promise", text)["true"]
         sign = self.rules(text)
-        enough = PROMISE_PLAIN if sign and sign.why in PROMISE_BY_RULE else PROMISE_WITH_RULE
-        if sign is not None and chance >= enough:
+        if sign and chance >= PROMISE_BY_RULE.get(sign.why, PROMISE_WITH_RULE):
             return sign
         alone = PROMISE_ELSE if self.rules.is_about_something_else(text) else PROMISE_ALONE
         if chance < alone or len(text.split()) < PROMISE_FEWEST_WORDS:

@@ -36,6 +36,7 @@ _DENIAL_REACH = 4  # words
 # Not needed for anybody's safety; beside kind words, others press as well.
 _GRAVE = frozenset({"touch", "kiss", "sex", "photo", "force"})
 _ACTS = _GRAVE | frozenset({"hit", "kick", "push", "choke", "bite"})
+_NO_COMFORT = _ACTS | {"bed"}  # led by, however kindly it is asked
 
 
 class Judgement(NamedTuple):
@@ -119,7 +120,8 @@ class QuestionRules:
     def _trouble(self, reading: Reading, said: Sequence[Doc]) -> Judgement | None:
         doc = reading.doc
         kind = _places(self.families["kind"].find(doc))
-        apart = kind | _places(self.families["care"].find(doc))
+        care = _places(self.families["care"].find(doc))
+        apart = kind | {i for i in care if self.concepts.of(doc[i]) not in _NO_COMFORT}
         apart |= _places(self.families["harmless"].find(doc))
         safety = bool(self.families["safety"].find(doc))
         calm = apart | {t.i for c in doc.sents for t in c if not kind.isdisjoint(_range(c))}

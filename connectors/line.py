@@ -340,16 +340,17 @@ class Line:
         with self._house.store.work() as work:
             if not _never_reached(error):
                 work.inbox.mark_attempt(message.id, _code(error))
-            if message.id in self._failing:
-                return
-            self._failing.add(message.id)
             self._say_meanwhile(work, message, "utter_dialogue_down")
 
-    def _say_meanwhile(self, work: Work, message: Message, response: str) -> None:
-        """Says something to a message that has to wait for its answer."""
+    def _say_meanwhile(self, work: Work, message: Message, *responses: str) -> None:
+        """Says once, to a message that has to wait for its answer, why, and what cannot wait."""
+        if message.id in self._failing:
+            return
+        self._failing.add(message.id)
         talk = work.conversations.get(message.conversation_id)
         slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
-        asked = Asked(asks=talk.asks, replies=[self._phrases.reply(response, slots)])
+        replies_now = [self._phrases.reply(response, slots) for response in responses]
+        asked = Asked(asks=talk.asks, replies=replies_now)
         said = self._content(work, talk, asked, in_reply_to=message.sent_as)
         work.turns.add(talk.id, said)
 
@@ -377,7 +378,7 @@ class Line:
         if reading.is_line and not alarm.interrupt:
             return
         with self._house.store.work() as work:
-            self._say_meanwhile(work, message, "utter_danger")
+            self._say_meanwhile(work, message, "utter_danger", "utter_dialogue_down")
 
 
 def _in_place(talk: Conversation, asked: DialogueTurn) -> Sequence[Raw]:

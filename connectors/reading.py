@@ -37,7 +37,8 @@ TELLS_WHO = frozenset({"stays", "meaning"})  # what "just us" may be read as
 # "Can I promise her I won't tell?" has promised nothing yet.
 ASKS_LEAVE = re.compile(
     r"\W*((so|and|ok|but)\W+)?"
-    r"((can|could|may|should|shall) (i|we)|would it be|is it (ok|okay|fine|alright|all right))\b",
+    r"((can|could|may|should|shall) (i|we)\b(?! have\b)|would it be\b"
+    r"|is it (ok|okay|fine|alright|all right)\b)",
     re.IGNORECASE,
 )
 APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")

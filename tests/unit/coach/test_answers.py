@@ -291,3 +291,83 @@ def test_no_one_is_surely_safe_where_danger_is_noticed(reads: Coach) -> None:
     text = "no one can get hold of her"
     assert reads.danger(text) is not None
     assert not reads.answer("Is anyone in danger right now?", text).sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "n",
+        "N.",
+        "No-one.",
+        "nobody is in danger",
+        "no one hurt",
+        "none known",
+        "nobody at the moment",
+        "no reason to think so",
+    ],
+)
+def test_a_plain_no_to_any_question_of_risk_is_not_asked_again(reads: Coach, text: str) -> None:
+    for question in ("danger_now", "harm_concern", "telling_raises_risk", "others_at_risk"):
+        assert surely_no(reads, question, text)
+
+
+def test_they_are_ok_is_no_danger_and_no_harm(reads: Coach) -> None:
+    assert surely_no(reads, "danger_now", "they are ok")
+    assert surely_no(reads, "harm_concern", "they are ok")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they are ok?",
+        "nobody is safe",
+        "no one is feeding them",
+        "nobody knows where she is",
+        "nobody cares shes hurt",
+        "nobody at risk except the baby",
+        "no reason to think she is safe",
+        "none known but she has bruises",
+        "n he hits her",
+        "not that i know of",
+    ],
+)
+def test_what_only_begins_like_a_plain_no_is_no_sure_no_to_any_question_of_risk(
+    reads: Coach, text: str
+) -> None:
+    for question in ("danger_now", "harm_concern", "telling_raises_risk", "others_at_risk"):
+        assert not surely_no(reads, question, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no concerns about capacity",
+        "no she has capacity",
+        "no he has full capacity",
+        "no she is able to decide",
+        "no doubts she has capacity",
+        "no she does not lack capacity",
+    ],
+)
+def test_who_has_no_doubt_of_their_capacity_says_no(reads: Coach, text: str) -> None:
+    assert surely_no(reads, "capacity", text)
+
+
+@pytest.mark.parametrize("text", ["she can", "she does", "he can", "they are"])
+def test_what_they_can_do_is_no_doubt_of_their_capacity(reads: Coach, text: str) -> None:
+    read = reads.answer("capacity", text)
+    assert not (read.sure and read.value == "yes")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no she has no capacity",
+        "no she is not able to decide",
+        "no she has lost capacity",
+        "no doubt she lacks capacity",
+        "no capacity",
+    ],
+)
+def test_who_says_that_they_lack_capacity_does_not_say_no(reads: Coach, text: str) -> None:
+    assert not surely_no(reads, "capacity", text)

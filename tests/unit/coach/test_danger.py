@@ -107,6 +107,9 @@ def test_a_denial_of_knowing_or_joking_and_a_laugh_take_nothing_back(
     [
         "he was arrested but let out and is outside now",
         "Her brother died last year and she has taken 30 paracetamol",
+        "he was outside with a knife, police arrested him, but he is back outside",
+        "he was outside with a bat, was arrested but hes back here",
+        "he tried to strangle her, was arrested, but they let him out, he is back at the door",
     ],
 )
 def test_what_ended_takes_back_nothing_that_came_after_it(reads: Coach, text: str) -> None:
@@ -122,6 +125,9 @@ def test_what_ended_takes_back_nothing_that_came_after_it(reads: Coach, text: st
         "she took an overdose and the ambulance took her",
         "he had a knife but the police came and took him",
         "paramedics checked him, he had taken two paracetamol, theyve signed him off",
+        "flat was on fire, fire brigade came, they got out safely",
+        "he was outside with a knife, police arrested him, she is back in class",
+        "she ran off but has been found and is back at home",
     ],
 )
 def test_a_joke_and_what_ended_are_no_danger(reads: Coach, text: str) -> None:
@@ -176,10 +182,17 @@ def test_a_dangerous_sentence_of_a_long_exercise_is_none(reads: Coach) -> None:
         ("14 yr old going abroad saturday, mum says shes getting married", "taken"),
         ("he hasnt been home since thursday hes only 11", "missing"),
         ("he hasnt been seen since last night hes 12", "missing"),
+        ("hes 13 and not been back home since yesterday", "missing"),
+        ("year 9 girl being taken to pakistan on friday to be married", "taken"),
         ("voices tell her to jump in front of a train", "suicide"),
         ("he said 'ill kill you if you tell'", "threat"),
+        ("hell kill me if i tell", "threat"),
+        ("uncle will kill her if she says anything", "threat"),
+        ("she said she will kill me if i tell", "threat"),
         ("she has written a note to her kids and left it on the side", "suicide"),
+        ("mum has written letters to her children and left them by the bed", "suicide"),
         ("she says she isnt safe to go home", "danger"),
+        ("we are not safe to go home", "danger"),
     ],
 )
 def test_a_plain_sign_needs_no_second_opinion(reads: Coach, text: str, why: str) -> None:
@@ -199,6 +212,17 @@ def test_a_plain_sign_needs_no_second_opinion(reads: Coach, text: str, why: str)
         "my manager will kill me if you tell her",
         "she left a note for her mum about the dinner",
         "is it safe to go home now",
+        "im flying to kenya on friday for her wedding so can you cover the year 9 group",
+        "shes 14 and hasnt been back since last week",
+        "he is 15 and hasnt come back since the taster session",
+        "pupil has not been back since last half term",
+        "i have written up the notes for the family and left them on your desk",
+        "i have written a letter to her family and left it on your desk",
+        "written a note for the kids and left it on the fridge",
+        "we are not safe to return home until the boiler is fixed",
+        "ill kill him if he tells anyone about the surprise party",
+        "mum will kill me if she tells dad",
+        "shell kill me if you tell her about the cake",
     ],
 )
 def test_a_journey_an_absence_and_a_note_alone_are_no_danger(reads: Coach, text: str) -> None:
@@ -215,7 +239,8 @@ def test_a_journey_an_absence_and_a_note_alone_are_no_danger(reads: Coach, text:
         "need help now",
         "send someone quick",
         "ring 999??",
-        "its urgent pls ring me",
+        "urgent please help",
+        "come here urgently",
     ],
 )
 def test_a_bare_cry_for_help_is_danger(reads: Coach, text: str) -> None:
@@ -235,6 +260,9 @@ def test_a_bare_cry_for_help_is_danger(reads: Coach, text: str) -> None:
         "please help me word this",
         "help me please with this form",
         "its urgent, please ring me about the rota",
+        "its urgent pls ring me",
+        "please call me urgently",
+        "is it urgent should i call",
         "when do we ring 999",
         "please",
         "",

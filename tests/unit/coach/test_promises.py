@@ -69,6 +69,8 @@ def test_a_promise_that_leaves_the_way_open_is_none(reads: Coach, text: str) -> 
         "im not going to tell the dsl, she would hate it",
         "i wont tell the other kids and i wont tell my manager either",
         "we are not going to involve the police, she begged us",
+        "im not telling the dsl, she begged me not to",
+        "dont worry i wont ring the police",
     ],
 )
 def test_what_is_kept_from_those_who_must_know_is_a_promise(reads: Coach, text: str) -> None:
@@ -85,10 +87,35 @@ def test_what_is_kept_from_those_who_must_know_is_a_promise(reads: Coach, text: 
         "i wont tell the dsl until monday",
         "im not going to tell the dsl yet",
         "im not going to tell the police what to do",
+        "I won't ring the manager, I'll email her",
+        "i wont contact the manager tonight its too late ill email",
+        "im not ringing the manager, im going to email her",
     ],
 )
 def test_what_is_told_to_one_later_or_to_another_is_none(reads: Coach, text: str) -> None:
     assert reads.promise(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i would not hesitate to contact the dsl",
+        "i will not hesitate to tell the police",
+        "i will not forget to tell the dsl",
+        "im not able to contact the manager",
+        "I am not able to contact the DSL, phone goes to voicemail",
+        "i am not sure how to contact social services",
+        "i dont know who to tell",
+        "im not afraid to tell the manager",
+        "im not the person who should tell the police",
+    ],
+)
+def test_who_cannot_or_would_gladly_tell_promises_nothing(reads: Coach, text: str) -> None:
+    assert reads.promise(text) is None
+
+
+def test_a_promise_not_to_let_somebody_know_or_tell_is_noticed(reads: Coach) -> None:
+    assert reads.promise("i wont let her mum know or tell the dsl")
 
 
 def test_a_promise_beside_one_about_something_else_is_noticed(reads: Coach) -> None:

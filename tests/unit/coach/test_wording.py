@@ -340,9 +340,9 @@ def test_a_report_is_no_wording(reads: Coach) -> None:
         ),
         ("girl told me he comes in her room", "he comes in your room"),
         ("a boy of 8 told me his mum locks him out at night", "your mum locks you out at night"),
-        ("Kyle told me that his dad hurts his mum", "your dad hurts your mum"),
         ("the lady said her carer shouts at her every day", "your carer shouts at you every day"),
         ("she says her dad hits her when hes drunk", "your dad hits you when hes drunk"),
+        ("she said dad hit her yesterday", "dad hit you yesterday"),
     ],
 )
 def test_what_a_reporter_passes_on_is_said_back_to_the_person(
@@ -358,10 +358,20 @@ def test_what_a_reporter_passes_on_is_said_back_to_the_person(
     [
         "he said i liked it",
         "dad says her uncle hits her",
+        "neighbours said her dad hits her",
+        "they said her dad hits her",
+        "he told me he hits her",
+        "a boy of 8 told me he hits her",
+        "tom 9 said he hits her",
+        "he said mum hits her",
         "she told her teacher her dad hits her",
         "he said his mate touches her",
         "she said she is scared of him",
         "she hasnt said her dad hits her",
+        "she said her mum hurt herself",
+        "she says her mum lets her boyfriend in her room",
+        "she said he calls her fat",
+        "she said her brother gave her sweets",
         "Mrs K says her son takes her pension and i think her son hits her",
         "my friend jess said her dad hits her",
     ],
@@ -372,3 +382,39 @@ def test_where_it_is_not_clear_who_is_meant_nothing_is_said_back(
     advice = reads.wording("can i ask if he touches her", [written])
     assert advice is not None
     assert advice.anchor is None
+
+
+@pytest.mark.parametrize("said", ["-👍 he hit me in my room", "-🙂 dad hit me", "- he hit me", "-"])
+def test_a_dash_in_front_of_what_was_said_is_no_fault(reads: Coach, said: str) -> None:
+    assert reads.question("did he touch you", [said]).type == "suggestive"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "do you want to have sex with him",
+        "do you like sharing a bed with him?",
+        "does he like being in bed with you",
+        "do you like being alone with him?",
+        "do you like sleeping with her",
+        "do you like cuddles with him",
+        "do you want a bath with him",
+        "do you want your dad in bed with you",
+    ],
+)
+def test_whether_they_like_it_with_somebody_presses(reads: Coach, question: str) -> None:
+    assert reads.question(question, []).type == "suggestive"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "would you like your mum with you",
+        "do you want someone with you",
+        "do you want me to sit with you",
+        "does she want her nan with her",
+        "would you like to lie down",
+    ],
+)
+def test_comfort_may_be_offered(reads: Coach, question: str) -> None:
+    assert reads.question(question, []).type == "clarify_safety"

@@ -349,6 +349,11 @@ def test_who_asks_leave_to_promise_has_promised_nothing(home: Home, text: str) -
     assert typed(home, text, home.case()).to_dialogue == "/wording_check"
 
 
+def test_a_promise_that_is_regretted_was_made(home: Home) -> None:
+    text = "Should I have promised him I won't tell anyone?"
+    assert typed(home, text, home.case()).to_dialogue == "/promise_made"
+
+
 def test_a_promise_is_noticed_where_who_was_there_is_asked(home: Home) -> None:
     talk = home.case()
     with home.house.store.work() as work:

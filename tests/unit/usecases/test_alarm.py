@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from casework import danger
-from casework.facts import EscalationStatus, MessageKind
+from casework import capture, danger
+from casework.facts import EscalationStatus, Message, MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
 from tests.unit.home import Home
 
@@ -126,3 +126,39 @@ def test_a_press_keeps_no_words_in_the_note(home: Home) -> None:
     danger.raise_alarm(home.house, talk, press.id)
     (note,) = [entry for entry in home.entries(talk) if entry.topic == Topic.DANGER]
     assert note.text == ""
+
+
+def waiting(home: Home, talk: str, text: str) -> Message:
+    """A message that nobody has answered."""
+    with home.store.work() as work:
+        message, _ = work.inbox.take(
+            conversation_id=talk,
+            channel="web",
+            message_id=f"{talk}/{text}",
+            kind=MessageKind.TEXT,
+            text=text,
+            strand=None,
+            button=None,
+            source_at=home.clock.now,
+        )
+    return message
+
+
+def test_what_waits_in_front_of_danger_is_no_first_message_of_a_record_that_stands(
+    home: Home,
+) -> None:
+    """It may be an opinion, which not everybody may read."""
+    talk = home.told_case()
+    before = home.topics(talk).count(Topic.FIRST_MESSAGE)
+    waits = waiting(home, talk, "i think its her stepdad")
+    danger.raise_alarm(home.house, talk, home.message(talk, "hes coming with a bat").id)
+    assert home.topics(talk).count(Topic.FIRST_MESSAGE) == before
+    (kept,) = [entry for entry in home.entries(talk) if entry.text == waits.text]
+    assert (kept.kind, kept.topic) == (EntryKind.NOTE, None)
+
+
+def test_a_line_that_waits_for_its_answer_is_not_written_twice(home: Home) -> None:
+    talk = home.case()
+    capture.keep(home.house, waiting(home, talk, "he hits me"))
+    danger.raise_alarm(home.house, talk, home.message(talk, "he has a knife now").id)
+    assert [entry.text for entry in home.entries(talk)].count("he hits me") == 1

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from casework import capture, danger
+from casework import capture, danger, record
 from casework.errors import UnknownRecord
 from casework.facts import EscalationStatus, MessageKind
 from casework.vocabulary import STRANDS, EntryKind, Topic
@@ -113,6 +113,7 @@ def test_a_question_that_was_put_to_them_is_kept_with_its_mark(home: Home) -> No
     assert capture.keep_asked(home.house, asked)  # sent again
     (entry,) = [one for one in home.entries(talk) if one.kind is EntryKind.QUESTION_ASKED]
     assert (entry.text, entry.value) == ("I asked her if he hits her", "suggestive")
+    assert record.has_no_lines(home.house, talk)  # they are still asked to write
 
 
 def test_where_a_capture_is_open_or_no_record_it_is_not_kept_twice(home: Home) -> None:

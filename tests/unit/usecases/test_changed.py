@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import capture, changed, record
+from casework import capture, changed, colleague, record
 from casework.duty_words import Words
 from casework.facts import Message
 from casework.vocabulary import DANGER_NOW, INVOLVES_US, EntryKind, RecordKind, Topic, Urgency
@@ -95,6 +95,23 @@ def test_danger_changed_to_none_counts_and_a_press_takes_it_back(home: Home) -> 
     first = answered(home, talk, DANGER_NOW, "yes", "yes")
     assert edit(home, first, "no") == (("utter_edit_kept_danger", {}),)
     assert counts(home, talk)[DANGER_NOW] == "yes"
+
+
+def test_what_a_case_was_begun_with_is_no_answer_that_is_changed(home: Home) -> None:
+    """It may say whom the concern is about before that is asked."""
+    talk = home.talk()
+    first = home.message(talk, "my manager hits one of the ladies")
+    colleague.begin(home.house, talk, first.id)
+    assert edit(home, first, "my manager pushes one of the ladies") == ()
+    begun = next(e for e in home.entries(talk) if e.topic == Topic.FIRST_MESSAGE)
+    assert home.entries(talk)[-1].links_to == begun.seq
+
+
+def test_changed_to_what_counts_already_nothing_is_said(home: Home) -> None:
+    talk = home.told_case()
+    first = answered(home, talk, "consent", "no", "no")
+    answered(home, talk, "consent", "yes", "yes")
+    assert edit(home, first, "yes") == ()
 
 
 def test_danger_in_another_answer_is_said_first(home: Home) -> None:
