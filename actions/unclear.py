@@ -27,5 +27,5 @@ def _keep_what_may_be_theirs(house: House, turn: Turn) -> tuple[Say, ...]:
     the record as a note, and one press puts it among their words."""
     if not may_be_their_words(house, turn):
         return ()
-    cases.keep_note(house, turn.conversation_id, turn.message.id)
+    cases.keep_unread(house, turn.conversation_id, turn.message.id)
     return (Say("utter_meaning_words", {"message": turn.message.id}),)

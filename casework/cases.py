@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from casework import escalate
 from casework.facts import Conversation, Escalation, Message, NewEntry, RecordHead
-from casework.house import House, first_message
+from casework.house import House, first_message, not_sorted
 from casework.ports import Store, Work
 from casework.vocabulary import (
     GUIDED,
@@ -47,6 +47,14 @@ def keep_note(house: House, conversation_id: str, inbox_id: str) -> None:
         talk = work.conversations.get(conversation_id)
         assert talk.record_id is not None  # a case is open here
         work.records.append(talk.record_id, first_message(work.inbox.get(inbox_id), talk))
+
+
+def keep_unread(house: House, conversation_id: str, inbox_id: str) -> None:
+    """Keeps what was typed while somebody tells and could not be understood."""
+    with house.store.work() as work:
+        talk = work.conversations.get(conversation_id)
+        assert talk.record_id is not None  # a case is open here
+        work.records.append(talk.record_id, not_sorted(work.inbox.get(inbox_id), talk))
 
 
 def began_with(house: House, conversation_id: str) -> Message | None:

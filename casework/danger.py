@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from casework import escalate
 from casework.escalate import Told
 from casework.facts import Conversation, Entry, Message, MessageKind, NewEntry, RecordHead
-from casework.house import House, first_message
+from casework.house import House, first_message, not_sorted
 from casework.ports import Work
 from casework.vocabulary import EntryKind, RecordKind, Topic, Urgency
 
@@ -67,9 +67,8 @@ def _open_case(house: House, work: Work, talk: Conversation, message: Message) -
     head = house.open_case(work, talk, next(iter(waiting), message), RecordKind.DISCLOSURE)
     for one in waiting:
         if work.records.written(head.id, f"{one.id}/words") is None:
-            typed = first_message(one, talk)
-            # What it is to be in a record that stands already, an opinion say, is not known yet.
-            work.records.append(head.id, typed if begins else replace(typed, topic=None))
+            typed = first_message(one, talk) if begins else not_sorted(one, talk)
+            work.records.append(head.id, typed)
     return head
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from casework.facts import Conversation, Message, NewEntry, RecordHead
@@ -90,3 +90,9 @@ def first_message(message: Message, talk: Conversation) -> NewEntry:
         told_at=message.source_at,
         source_key=f"{message.id}/first",
     )
+
+
+def not_sorted(message: Message, talk: Conversation) -> NewEntry:
+    """What was typed, where it is not known yet what it is to the record. It may be an opinion, so
+    only who may read those reads it."""
+    return replace(first_message(message, talk), topic=None)

@@ -27,7 +27,7 @@ MEANING = "meaning"  # the code of what no rule names
 SHORT = 8  # words
 DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.4, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
-# A sentence of a long text, asked alone. At 0.95 it brings back two in three of the dangers that
+# A sentence of a long text, asked alone. At 0.95 it brings back three in five of the dangers that
 # are lost among a hundred calm words, for one false alarm in fifty long texts that look dangerous.
 LONG, DANGER_IN_LONG = 40, 0.95  # words, chance
 PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5

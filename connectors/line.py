@@ -300,7 +300,7 @@ class Line:
                 need=_need(talk, prepared, asked),
                 asks=asked.asks if prepared.to_dialogue is not None else talk.asks,
                 outcome=guide.outcome_of(work, talk, message.id),
-                replies=[*prepared.said, *_in_place(talk, asked)],
+                replies=[*prepared.said, *replies.in_place(talk, asked.asks, asked.replies)],
             )
             said = self._content(work, talk, turn, in_reply_to=message.sent_as)
             work.turns.add(talk.id, said, message.id)
@@ -349,10 +349,8 @@ class Line:
         self._failing.add(message.id)
         talk = work.conversations.get(message.conversation_id)
         slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
-        replies_now = [self._phrases.reply(response, slots) for response in responses]
-        asked = Asked(asks=talk.asks, replies=replies_now)
-        said = self._content(work, talk, asked, in_reply_to=message.sent_as)
-        work.turns.add(talk.id, said)
+        asked = Asked(asks=talk.asks, replies=[self._phrases.reply(one, slots) for one in responses])
+        work.turns.add(talk.id, self._content(work, talk, asked, in_reply_to=message.sent_as))
 
     async def _look_for_danger(self, conversation_id: str) -> None:
         """Danger in any message that waits is raised now: its turn may not come for an hour."""
@@ -379,19 +377,6 @@ class Line:
             return
         with self._house.store.work() as work:
             self._say_meanwhile(work, message, "utter_danger", "utter_dialogue_down")
-
-
-def _in_place(talk: Conversation, asked: DialogueTurn) -> Sequence[Raw]:
-    """While lines are written no question is shown again with what was said: its answer would
-    become a line. It comes back when the capture is closed."""
-    question = f"_form_{asked.asks}"
-    if talk.capture_strand is None or len(asked.replies) == 1:
-        return asked.replies
-    return [raw for raw in asked.replies if not _asks(str(raw.get("response")), question)]
-
-
-def _asks(response: str, question: str) -> bool:
-    return response.endswith(question) or response.startswith("utter_guide_ask")
 
 
 def _need(talk: Conversation, prepared: Prepared, asked: DialogueTurn) -> str | None:

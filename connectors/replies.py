@@ -319,3 +319,15 @@ def shown(content: Raw, turn_id: int) -> dict[str, Any]:
         ]
         replies.append(out)
     return {"id": turn_id, **content, "replies": replies}
+
+
+def in_place(talk: Conversation, asks: str | None, said: Sequence[Raw]) -> Sequence[Raw]:
+    """While lines are written no question is shown again with what was said: its answer would
+    become a line. It comes back when the capture is closed."""
+    if talk.capture_strand is None or len(said) == 1:
+        return said
+    return [raw for raw in said if not _asks(str(raw.get("response")), f"_form_{asks}")]
+
+
+def _asks(response: str, question: str) -> bool:
+    return response.endswith(question) or response.startswith("utter_guide_ask")

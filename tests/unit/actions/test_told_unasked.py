@@ -7,6 +7,7 @@ import pytest
 from casework import danger
 from casework.facts import MessageKind
 from casework.vocabulary import DANGER_NOW, EntryKind, RecordKind, Topic
+from records.permissions import Part, part_of
 from tests.unit.actions.stage import Stage
 from tests.unit.home import Home
 
@@ -127,8 +128,10 @@ async def test_what_is_not_understood_twice_is_in_the_record_and_can_be_their_wo
         work.turns.add(talk, {"replies": replies})
     second = await stage.play("not_understood", talk, text="and my brother too")
     assert second.said == ["utter_not_understood_again", "utter_meaning_words"]
-    kept = [entry.text for entry in home.entries(talk) if entry.topic == Topic.FIRST_MESSAGE]
-    assert kept[-2:] == ["im scared of him", "and my brother too"]
+    # Nobody knows yet whether they are words or an opinion: the narrower of the two.
+    entries = {entry.seq: entry for entry in home.entries(talk)}
+    kept = [one.text for one in entries.values() if part_of(one, entries) is Part.OPINION]
+    assert kept == ["im scared of him", "and my brother too"]
 
 
 async def test_a_question_they_have_put_is_kept_and_they_are_still_listened_to(

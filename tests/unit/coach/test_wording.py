@@ -3,8 +3,18 @@
 import pytest
 
 from coach import Coach
+from coach.language import reader
+from coach.questions import Concepts, QuestionRules
+from coach.rulebook import Rulebook
 
 SAID = ["jess 9 has just said her stepdad comes in her room at nite and she wants it kept secret"]
+
+
+@pytest.fixture(scope="module")
+def rules() -> QuestionRules:
+    """The rules without the encoder, which reads the same in its own way."""
+    book = Rulebook.read()
+    return QuestionRules.of(book, reader(book.pipeline), Concepts.of_book(book))
 
 
 def test_a_question_that_brings_up_a_new_act_is_suggestive(reads: Coach) -> None:
@@ -173,8 +183,8 @@ def test_refusing_to_help_is_not_kind(reads: Coach) -> None:
     assert reads.question(text, ["he came in my room"]).reason == "reward"
 
 
-def test_only_what_is_no_kind_word_is_marked(reads: Coach) -> None:
-    matter = reads._wording.judge.rules.matter  # type: ignore[attr-defined]
+def test_only_what_is_no_kind_word_is_marked(rules: QuestionRules) -> None:
+    matter = rules.matter
     text = "I believe you. did he do that?"
     assert text[slice(*matter(text))] == "did he do that?"
     assert matter("did he do that") == (0, 14)
@@ -226,15 +236,18 @@ def test_comfort_leads_nobody(reads: Coach, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["did he sit down", "did he come back inside"])
-def test_small_words_bring_nothing_in(reads: Coach, text: str) -> None:
-    rules = reads._wording.judge.rules  # type: ignore[attr-defined]
-    assert rules(text, ["he came in my room"]).type == "option_posing"
+def test_small_words_bring_nothing_in(rules: QuestionRules, text: str) -> None:
+    judged = rules(text, ["he came in my room"])
+    assert judged is not None
+    assert judged.type == "option_posing"
 
 
-def test_lying_down_is_no_lie(reads: Coach) -> None:
-    rules = reads._wording.judge.rules  # type: ignore[attr-defined]
-    assert rules("were you lying on the sofa", []).reason != "disbelief"
-    assert rules("are you lying", []).reason == "disbelief"
+def test_lying_down_is_no_lie(rules: QuestionRules) -> None:
+    down, lie = rules("were you lying on the sofa"), rules("are you lying")
+    assert down is not None
+    assert down.reason != "disbelief"
+    assert lie is not None
+    assert lie.reason == "disbelief"
 
 
 def test_a_hand_down_your_pants_is_new(reads: Coach) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework import capture, danger
+from casework import capture, danger, told_words
 from casework.facts import EscalationStatus, Message, MessageKind
 from casework.vocabulary import EntryKind, Topic, Urgency
 from tests.unit.home import Home
@@ -107,8 +107,9 @@ def test_a_case_that_was_closed_is_not_raised_again_by_the_same_message(home: Ho
         work.escalations.acknowledge(home.head(talk).id, "dsl")
         work.escalations.close(home.head(talk).id, "dsl")
     before = home.climb(talk)
-    danger.raise_alarm(home.house, talk, message.id)
+    alarm = danger.raise_alarm(home.house, talk, message.id)
     assert home.climb(talk) == before
+    assert told_words.of_alarm(alarm) == (("utter_danger", {}),)  # nobody is being waited for
     danger.raise_alarm(home.house, talk, home.message(talk, "he is back with it").id)
     climb = home.climb(talk)
     assert climb is not None
