@@ -349,7 +349,8 @@ class Line:
         self._failing.add(message.id)
         talk = work.conversations.get(message.conversation_id)
         slots = contacts.as_slots(contacts.within(self._house, work, talk.id))
-        asked = Asked(asks=talk.asks, replies=[self._phrases.reply(one, slots) for one in responses])
+        said = [self._phrases.reply(response, slots) for response in responses]
+        asked = Asked(asks=talk.asks, replies=said)
         work.turns.add(talk.id, self._content(work, talk, asked, in_reply_to=message.sent_as))
 
     async def _look_for_danger(self, conversation_id: str) -> None:

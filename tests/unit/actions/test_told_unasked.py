@@ -141,8 +141,9 @@ async def test_a_question_they_have_put_is_kept_and_they_are_still_listened_to(
     played = await stage.play("check_wording", talk, text="I asked her if he hits her")
     assert played.said[-1] == "utter_asked_kept"
     assert home.texts(talk, EntryKind.QUESTION_ASKED) == ["I asked her if he hits her"]
-    await stage.play("begin_disclosure_in_words", talk, text="she said yes he does")
+    await stage.play("begin_worry", talk, text="she said yes he does")
     assert home.texts(talk, EntryKind.WORDS) == ["she said yes he does"]
+    assert begun_worries(home, talk) == []
 
 
 PROMISED = "a girl told me he hits her and i told her i wont tell anyone"
