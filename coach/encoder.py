@@ -26,16 +26,17 @@ AT_ONCE = 8  # windows
 MOST_WINDOWS = 32  # about three thousand words; the rules read on
 
 Vector = NDArray[np.float32]
-ANSWER, LOWER = "answer", "lower"
-OF_ANSWERS = frozenset({ANSWER, LOWER})  # what answers.onnx says better, and what it reads
+ANSWER = "answer"
 Task = Literal["needs", "danger", "promise", "answer", "question"]
 
 
 @dataclass
 class Encoder:
-    """One session for everybody; calls from several threads are fine."""
+    """The lower layers, and what stands on them: what reads answers, and what reads all else.
+    One for everybody; calls from several threads are fine."""
 
-    session: InferenceSession
+    lower: InferenceSession
+    upper: InferenceSession
     answers: InferenceSession
     labels: Mapping[str, Sequence[str]]
     windows: Tokenizer
@@ -49,10 +50,10 @@ class Encoder:
         windows, pairs = (Tokenizer.from_file(str(folder / "tokenizer.json")) for _ in range(2))
         windows.enable_truncation(told["longest"], stride=OVERLAP)
         pairs.enable_truncation(told["longest"])
-        return cls(
-            _session(folder / "encoder.onnx"), _session(folder / "answers.onnx"),
-            told["labels"], windows, pairs,
-        )  # fmt: skip
+        lower, upper, answers = (
+            _session(folder / f"{name}.onnx") for name in ("lower", "upper", "answers")
+        )
+        return cls(lower, upper, answers, told["labels"], windows, pairs)
 
     def vector(self, text: str) -> Vector:
         """What a text is about, for comparing: 384 numbers of length one (a dot product of two
@@ -84,15 +85,9 @@ class Encoder:
         if last is not None and last[0] == (text, light) and wanted in last[1]:
             return last[1]
         pieces = self._pieces(fold(text).text, fold(light).text)
-        found = self._answer(pieces) if wanted == ANSWER else self._run(pieces)
+        found = self._run(pieces, self.answers if wanted == ANSWER else self.upper)
         self._last = ((text, light), found)
         return found
-
-    def _answer(self, pieces: Sequence[Encoding]) -> dict[str, Vector]:
-        """Answers are read by layers of their own, on the lower ones of all."""
-        inputs = _inputs(pieces[:AT_ONCE])
-        [lower] = self.session.run([LOWER], inputs)
-        return {ANSWER: self.answers.run([ANSWER], {LOWER: lower, "mask": inputs["mask"]})[0]}
 
     def _pieces(self, text: str, light: str) -> list[Encoding]:
         if light:
@@ -100,12 +95,13 @@ class Encoder:
         first = self.windows.encode(text)
         return [first, *first.overflowing][:MOST_WINDOWS]
 
-    def _run(self, pieces: Sequence[Encoding]) -> dict[str, Vector]:
-        names = [one.name for one in self.session.get_outputs() if one.name not in OF_ANSWERS]
-        parts = [
-            self.session.run(names, _inputs(pieces[n : n + AT_ONCE]))
-            for n in range(0, len(pieces), AT_ONCE)
-        ]
+    def _run(self, pieces: Sequence[Encoding], above: InferenceSession) -> dict[str, Vector]:
+        parts = []
+        for n in range(0, len(pieces), AT_ONCE):
+            inputs = _inputs(pieces[n : n + AT_ONCE])
+            [states] = self.lower.run(None, inputs)
+            parts.append(above.run(None, {"states": states, "mask": inputs["mask"]}))
+        names = [each.name for each in above.get_outputs()]
         return {
             name: np.concatenate(of)
             for name, of in zip(names, zip(*parts, strict=True), strict=True)

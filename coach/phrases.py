@@ -14,7 +14,7 @@ The little language of a phrase, word by word:
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 from typing import Any, Self
@@ -27,8 +27,10 @@ from spacy.vocab import Vocab
 Sets = Mapping[str, Sequence[str]]
 Groups = Mapping[str, Sequence[str]]
 Pattern = list[dict[str, Any]]
+Places = Mapping[str, Sequence[int]]  # by word
 
 _ITEM = re.compile(r"\([^)]*\)\??|\S+")
+_PLACES = "places of words"
 MOST_IN_A_GAP = 3
 GAP = f"{{0,{MOST_IN_A_GAP}}}"
 _ENDS_A_GAP = ["not", "never", "no", ".", "?", "!", ",", ";", "but", "\n"]
@@ -40,12 +42,14 @@ class Trigger:
     every phrase at every word, and a long text has thousands of words."""
 
     reach: int  # words of the longest phrase
+    needed: Collection[Sequence[frozenset[str]]]  # of each phrase: one of each of these words
     matcher: Matcher
 
-    def find(self, doc: Doc, places: Iterable[int]) -> Iterator[Span]:
+    def find(self, doc: Doc, word: str, places: Places) -> Iterator[Span]:
         """What is found around the word, wherever it stands."""
-        for start, end in _windows(places, self.reach, len(doc)):
-            yield from self.matcher(doc[start:end], as_spans=True)
+        if any(all(not needed.isdisjoint(places) for needed in each) for each in self.needed):
+            for start, end in _windows(places[word], self.reach, len(doc)):
+                yield from self.matcher(doc[start:end], as_spans=True)
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,12 @@ class Group:
     code: str
     triggers: Mapping[str, Trigger]
 
-    def find(self, doc: Doc, places: Mapping[str, Sequence[int]]) -> list[Span]:
+    def find(self, doc: Doc, places: Places) -> list[Span]:
         """The longest phrases; none overlaps another."""
         return filter_spans(
             span
             for word in self.triggers.keys() & places.keys()
-            for span in self.triggers[word].find(doc, places[word])
+            for span in self.triggers[word].find(doc, word, places)
         )
 
 
@@ -82,9 +86,7 @@ class Phrases:
 
     def find(self, doc: Doc) -> list[Span]:
         """Every phrase found, in the order of the text; a span's `label_` is its code."""
-        places = defaultdict[str, list[int]](list)
-        for token in doc:
-            places[token.norm_].append(token.i)
+        places = _places(doc)
         found = [span for group in self.groups for span in group.find(doc, places)]
         return sorted(found, key=lambda span: (span.start, -span.end))
 
@@ -114,7 +116,20 @@ def _group(vocab: Vocab, code: str, phrases: Sequence[str], sets: Sets) -> Group
 def _trigger(vocab: Vocab, code: str, patterns: list[Pattern]) -> Trigger:
     matcher = Matcher(vocab, validate=False)
     matcher.add(code, patterns)
-    return Trigger(max(map(_longest, patterns)), matcher)
+    needed = {tuple(map(frozenset, words_of(pattern))) for pattern in patterns}
+    return Trigger(max(map(_longest, patterns)), needed, matcher)
+
+
+def _places(doc: Doc) -> Places:
+    """Where each word stands. Some forty families look through the same text: it is counted once,
+    and stays with the text."""
+    if _PLACES not in doc.user_data:
+        places = defaultdict[str, list[int]](list)
+        for token in doc:
+            places[token.norm_].append(token.i)
+        doc.user_data[_PLACES] = dict(places)
+    found: Places = doc.user_data[_PLACES]
+    return found
 
 
 def _longest(pattern: Pattern) -> int:

@@ -35,7 +35,9 @@ def texts() -> list[str]:
 def fingerprint() -> str:
     """Of the texts, of the questions that the gate is fitted on, and of the encoder that read
     them."""
-    read = sha256((encoder.MODEL / "encoder.onnx").read_bytes())
+    read = sha256()
+    for name in ("lower", "upper"):
+        read.update((encoder.MODEL / f"{name}.onnx").read_bytes())
     read.update("\n".join(texts()).encode())
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         read.update(path.read_bytes())

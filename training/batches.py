@@ -11,10 +11,10 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from training.network import LONGEST
 from training.noise import typed
 from training.rows import TASKS, Row
 
-LONGEST = 128  # word pieces
 SIZE = 32
 NONE = -100  # "no label here" to torch's cross entropy
 ROOM = 500  # characters; what is joined beyond it would be cut off

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import tempfile
 import warnings
@@ -13,21 +14,27 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from training.batches import LONGEST
-from training.network import SIZE, Answers, Encoder, base
-from training.rows import TASKS
+from training.network import LONGEST, SIZE, Answers, Encoder, base
 
 
 def export(
     encoder: Encoder, answers: Answers, labels: Mapping[str, Sequence[str]], folder: Path
 ) -> None:
-    """Writes encoder.onnx, answers.onnx, tokenizer.json and labels.json."""
+    """Writes lower.onnx, upper.onnx, answers.onnx, tokenizer.json and labels.json.
+
+    onnxruntime runs all of a file whatever is asked of it. So the encoder is two files: what
+    reads answers stands on the lower one, and does not pay for the upper one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     ids = torch.arange(1000, 1022).reshape(2, 11)
-    asked = {"ids": ids, "mask": torch.ones_like(ids), "types": torch.zeros_like(ids)}
-    _write(encoder, asked, ["vector", *TASKS, "lower"], folder / "encoder.onnx")
-    read = {"lower": torch.rand(2, 11, SIZE), "mask": torch.ones_like(ids)}
-    _write(answers, read, ["answer"], folder / "answers.onnx")
+    mask = torch.ones_like(ids)
+    pieces = {"ids": ids, "mask": mask, "types": torch.zeros_like(ids)}
+    states = {"states": torch.rand(2, 11, SIZE), "mask": mask}
+    _write(encoder.lower, pieces, ["states"], folder / "lower.onnx")
+    upper = copy.deepcopy(encoder.upper)
+    upper.heads.pop("answer")  # it taught the layers; what reads answers has one of its own
+    _write(upper, states, ["vector", *upper.heads], folder / "upper.onnx")
+    _write(answers, states, ["answer"], folder / "answers.onnx")
     _pieces().save(str(folder / "tokenizer.json"), pretty=False)
     named = {"longest": LONGEST, "labels": labels}
     (folder / "labels.json").write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")

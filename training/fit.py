@@ -1,5 +1,5 @@
 """Fine-tuning: all tasks at once, and the general vector on how people ask for a policy's rules;
-then answers by themselves."""
+then answers by themselves. And both again, on the lower layers as they are."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from torch import Tensor, nn
 
 from training.asked import Asked
 from training.batches import SIZE, Batch, Batches
-from training.network import Answers, Encoder
+from training.network import Answers, Encoder, Lower
 from training.rows import TASKS, Row
 
 LAYER_RATE = 2e-4  # of the last layer; each one below, and the words, learn slower by DECAY
 DECAY = 0.85
 HEAD_RATE = 1e-3
-ANSWERS_RATE, ANSWERS_HEAD_RATE = 1.5e-4, 4.5e-4  # they have learned once
+AGAIN_RATE, AGAIN_HEAD_RATE = 1.5e-4, 4.5e-4  # of what has learned once
 SMOOTHING = 0.05
 ASKED_EVERY = 8  # steps; a sample of ways of asking costs more than a batch of rows
 ASKED_SHARE = 4.0  # of the loss
@@ -53,24 +53,49 @@ def fit(
     say: Callable[[str], None],
 ) -> tuple[Encoder, Answers]:
     """Trains on the rows; `asked` is only for the general vector."""
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
-    torch.manual_seed(run.seed)
-    encoder = _whole(run, batches, rows, asked, say).eval()
-    return encoder, answers(run, encoder, batches, rows, say)
+    _prepare(run)
+    encoder = Encoder(batches.labels)
+    layers = [encoder.lower.embeddings, *encoder.lower.layers, *encoder.upper.layers]
+    groups = [*_layers(layers, LAYER_RATE), _heads(encoder, HEAD_RATE)]
+    encoder = _all_tasks(run, encoder, groups, batches, rows, asked, say).eval()
+    return encoder, answers(run, encoder.lower, Answers(encoder.upper), batches, rows, say)
 
 
-def _whole(
+def upper(
     run: Run,
+    encoder: Encoder,
     batches: Batches,
     rows: Sequence[Row],
     asked: Asked,
     say: Callable[[str], None],
 ) -> Encoder:
-    """Every layer, on all tasks."""
+    """The upper layers of a trained encoder again, on all tasks but answers."""
+    _prepare(run)
+    encoder.lower.requires_grad_(requires_grad=False)
+    groups = [*_layers(encoder.upper.layers, AGAIN_RATE), _heads(encoder, AGAIN_HEAD_RATE)]
+    others = [row for row in rows if row.task != "answer"]
+    return _all_tasks(run, encoder, groups, batches, others, asked, say).eval()
+
+
+def _prepare(run: Run) -> None:
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.manual_seed(run.seed)
+
+
+def _all_tasks(
+    run: Run,
+    encoder: Encoder,
+    groups: list[dict[str, object]],
+    batches: Batches,
+    rows: Sequence[Row],
+    asked: Asked,
+    say: Callable[[str], None],
+) -> Encoder:
     chance = Random(run.seed)
-    encoder = Encoder(batches.labels)
     untrained = _vectors(
-        encoder.eval(), batches, [*asked.texts(), *(row.text for row in rows if not row.light)]
+        Encoder(batches.labels).eval(),
+        batches,
+        [*asked.texts(), *(row.text for row in rows if not row.light)],
     )
     weights = _class_weights(rows, batches.labels)
 
@@ -82,32 +107,33 @@ def _whole(
         return found
 
     order = (batch for _ in range(run.epochs) for batch in batches.epoch(rows, chance))
-    return _fitted(encoder, _groups(encoder), order, run.epochs * _steps(rows), loss, say)
+    return _fitted(encoder, groups, order, run.epochs * _steps(rows), loss, say)
 
 
 def answers(
     run: Run,
-    encoder: Encoder,
+    lower: Lower,
+    part: Answers,
     batches: Batches,
     rows: Sequence[Row],
     say: Callable[[str], None],
 ) -> Answers:
     """The upper layers that read answers, on a trained encoder's lower ones, which stay."""
+    _prepare(run)
     chance = Random(run.seed)
     own = [row for row in rows if row.task == "answer"]
-    part = Answers(encoder)
     weights = _class_weights(own, {"answer": batches.labels["answer"]})["answer"]
 
     def loss(batch: Batch, step: int) -> Tensor:
         with torch.no_grad():
-            *_, lower = encoder(*batch.inputs)
+            states = lower(*batch.inputs)
         target = batch.targets["answer"]
         return nn.functional.cross_entropy(
-            part(lower, batch.inputs[1]), target, weights, label_smoothing=SMOOTHING
+            part(states, batch.inputs[1]), target, weights, label_smoothing=SMOOTHING
         )
 
-    groups = _layers(part.layers, ANSWERS_RATE)
-    groups.append({"params": part.head.parameters(), "lr": ANSWERS_HEAD_RATE})
+    groups = _layers(part.layers, AGAIN_RATE)
+    groups.append({"params": part.head.parameters(), "lr": AGAIN_HEAD_RATE})
     order = (batch for _ in range(run.epochs) for batch in batches.epoch(own, chance))
     return _fitted(part, groups, order, run.epochs * _steps(own), loss, say)
 
@@ -150,7 +176,7 @@ def _loss(
 ) -> Tensor:
     """Of all tasks, and of how far the general vector of what people type has moved: the labels
     alone would draw together what has nothing in common."""
-    vectors, *logits, _ = _read(encoder, batch.inputs)
+    vectors, *logits = _read(encoder, batch.inputs)
     alone = [n for n, text in enumerate(batch.written) if text]
     total = torch.zeros(())
     if alone:
@@ -222,17 +248,16 @@ def _class_weights(rows: Sequence[Row], labels: Mapping[str, Sequence[str]]) -> 
     return found
 
 
-def _groups(encoder: Encoder) -> list[dict[str, object]]:
-    new = [*encoder.heads.parameters(), *encoder.vector.parameters()]
-    layers = [encoder.trunk.embeddings, *encoder.trunk.encoder.layer]
-    return [*_layers(layers, LAYER_RATE), {"params": new, "lr": HEAD_RATE}]
-
-
-def _layers(layers: Sequence[nn.Module], rate: float) -> list[dict[str, object]]:
+def _layers(layers: Sequence[nn.Module] | nn.ModuleList, rate: float) -> list[dict[str, object]]:
     return [
         {"params": layer.parameters(), "lr": rate * DECAY ** (len(layers) - 1 - n)}
         for n, layer in enumerate(layers)
     ]
+
+
+def _heads(encoder: Encoder, rate: float) -> dict[str, object]:
+    new = [*encoder.upper.heads.parameters(), *encoder.upper.vector.parameters()]
+    return {"params": new, "lr": rate}
 
 
 def _steps(rows: Sequence[Row]) -> int:

@@ -27,12 +27,14 @@ def make(
     """
     batches = Batches(tokenizer(str(base() / "tokenizer.json")), labels(rows), *wordings(ROOT))
     export(*fit(run, batches, kept, asked(ROOT), say), batches.labels, out)
-    return _figures(out, batches, [row for row in rows if row.held_out])
+    return figures(out, batches, [row for row in rows if row.held_out])
 
 
-def _figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, float]:
-    session = InferenceSession(folder / "encoder.onnx")
-    answers = InferenceSession(folder / "answers.onnx")
+def figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, float]:
+    """Macro-F1 by task of the files in a folder, read with onnxruntime."""
+    lower, upper, answers = (
+        InferenceSession(folder / f"{name}.onnx") for name in ("lower", "upper", "answers")
+    )
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for task in TASKS:
         own = [row for row in rows if row.task == task]
@@ -40,11 +42,9 @@ def _figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, f
         for batch in batches.plain(own):
             names = ("ids", "mask", "types")
             inputs = {n: of.numpy() for n, of in zip(names, batch.inputs, strict=True)}
-            if task == "answer":
-                [lower] = session.run(["lower"], inputs)
-                [logits] = answers.run([task], {"lower": lower, "mask": inputs["mask"]})
-            else:
-                [logits] = session.run([task], inputs)
+            [states] = lower.run(None, inputs)
+            above = {"states": states, "mask": inputs["mask"]}
+            [logits] = (answers if task == "answer" else upper).run([task], above)
             found += logits.argmax(1).tolist()
         pairs[task] = [
             (row.label, batches.labels[task][at]) for row, at in zip(own, found, strict=True)

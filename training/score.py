@@ -19,6 +19,7 @@ from training.rows import TASKS, Row, macro_f1, read, unseen
 
 ROOT = Path(__file__).resolve().parents[1]
 SCORES = MODEL / "scores.json"
+PARTS = ("lower", "upper", "answers")
 RISKY = frozenset({"option_posing", "suggestive"})
 
 
@@ -34,7 +35,7 @@ def scores(reader: coach.Coach) -> dict[str, Any]:
         "tests/language": unseen(ROOT / "tests/language"),
     }
     return {
-        **{f"{name}_sha256": _sha256(MODEL / f"{name}.onnx") for name in ("encoder", "answers")},
+        **{f"{part}_sha256": _sha256(MODEL / f"{part}.onnx") for part in PARTS},
         **{name: _by_task(reader, rows) for name, rows in sets.items()},
     }
 

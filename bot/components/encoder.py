@@ -25,7 +25,8 @@ MOST_WINDOWS = 8  # of a long message: what is needed stands in its first lines
 class Encoder:
     """Reads messages; keeps none."""
 
-    session: InferenceSession
+    lower: InferenceSession
+    upper: InferenceSession
     tokenizer: Tokenizer
     intents: Sequence[str]
     dangers: Sequence[str]
@@ -41,10 +42,13 @@ class Encoder:
         options.log_severity_level = 3
         # Without VNNI the eight-bit sums would overflow, and read another meaning here than there.
         options.add_session_config_entry("session.x64quantprecision", "1")
-        session = InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        lower, upper = (
+            InferenceSession(
+                str(folder / f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
+            )
+            for name in ("lower", "upper")
         )
-        return cls(session, tokenizer, told["labels"][TASK], told["labels"][DANGER])
+        return cls(lower, upper, tokenizer, told["labels"][TASK], told["labels"][DANGER])
 
     def chances(self, text: str) -> dict[str, float]:
         """Returns how likely each intent is; they add up to 1."""
@@ -67,7 +71,9 @@ class Encoder:
             "ids": window.ids, "mask": window.attention_mask, "types": window.type_ids,
         }  # fmt: skip
         rows = {name: np.array([row], dtype=np.int64) for name, row in inputs.items()}
-        return [found[0] for found in self.session.run([TASK, DANGER], rows)]
+        [states] = self.lower.run(None, rows)
+        above = {"states": states, "mask": rows["mask"]}
+        return [found[0] for found in self.upper.run([TASK, DANGER], above)]
 
 
 def _shares(logits: np.ndarray) -> list[float]:

@@ -60,5 +60,7 @@ def test_the_files_are_read_from_any_folder(tmp_path: object) -> None:
 
 def test_sums_do_not_overflow_on_a_processor_without_vnni(reads: Coach) -> None:
     """onnxruntime's way without this option overflows there: promises read a point worse."""
-    options = reads.encoder.session.get_session_options()
-    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+    encoder = reads.encoder
+    for part in (encoder.lower, encoder.upper, encoder.answers):
+        options = part.get_session_options()
+        assert options.get_session_config_entry("session.x64quantprecision") == "1"
