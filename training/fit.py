@@ -239,10 +239,13 @@ def _vectors(encoder: Encoder, batches: Batches, texts: Sequence[str]) -> dict[s
 
 
 def _class_weights(rows: Sequence[Row], labels: Mapping[str, Sequence[str]]) -> dict[str, Tensor]:
-    """Rare labels weigh more, by the root of how rare they are."""
+    """Rare labels weigh more, by the root of how rare they are; of the tasks that have rows."""
     counts = Counter((row.task, row.label) for row in rows)
+    tasks = {task for task, _ in counts}
     found = {}
     for task, of in labels.items():
+        if task not in tasks:
+            continue
         rarity = torch.tensor([1 / math.sqrt(counts[task, label]) for label in of])
         found[task] = rarity / rarity.mean()
     return found
