@@ -38,7 +38,7 @@ PROMISE_BY_RULE = {"accept": 0.01, "official": 0.05}
 PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
-ANSWER_RULE, QUESTION_RULE = 0.7, 0.7
+ANSWER_RULE, QUESTION_RULE = 0.4, 0.7
 # Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies are surely
 # read as the opposite.
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
