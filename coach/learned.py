@@ -42,6 +42,7 @@ ANSWER_RULE, QUESTION_RULE = 0.4, 0.7
 # Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies are surely
 # read as the opposite.
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
+ANSWER_FEWEST_WORDS = 3  # "purple monkey" answers nothing; in so few only a rule is sure
 # "Nobody is at risk" has to be this sure, save where it begins with a bare no and the rules read
 # no: a wrong no leaves somebody in danger.
 NO_RISK_SURE = 0.95
@@ -141,6 +142,9 @@ class Answers:
 
     def _enough(self, topic: str, text: str, ruled: AnswerValue, value: AnswerValue) -> float:
         """How likely a meaning must be to go on with it."""
+        few = len(text.split()) < ANSWER_FEWEST_WORDS
+        if few and value in ("yes", "no") and value != ruled:
+            return NEVER
         doubted = topic == "consent" and ruled == "unsure" and value == "yes"
         if {value, ruled} == {"yes", "no"} or doubted:
             return NEVER

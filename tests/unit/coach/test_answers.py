@@ -353,6 +353,15 @@ def test_who_has_no_doubt_of_their_capacity_says_no(reads: Coach, text: str) -> 
     assert surely_no(reads, "capacity", text)
 
 
+@pytest.mark.parametrize("question", ["danger_now", "harm_concern", "told_limits", "safe_now"])
+@pytest.mark.parametrize("text", ["purple monkey", "tea towels", "xx", "grey jumper"])
+def test_a_word_or_two_that_no_rule_knows_are_asked_again(
+    reads: Coach, question: str, text: str
+) -> None:
+    answer = reads.answer(question, text)
+    assert not (answer.sure and answer.value in {"yes", "no"})
+
+
 @pytest.mark.parametrize("text", ["she can", "she does", "he can", "they are"])
 def test_what_they_can_do_is_no_doubt_of_their_capacity(reads: Coach, text: str) -> None:
     read = reads.answer("capacity", text)
