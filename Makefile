@@ -42,7 +42,7 @@ lock: ## Writes both lock files anew (needs uv)
 drill-records: install ## Two thousand kills over the records, on each database
 	@HEARD_DRILL_KILLS=2000 .venv/bin/python -m pytest -q tests/integration/records/test_records_kill.py
 
-train-language: install training/.venv/.installed ## Trains the sentence encoder of models/language (an hour)
+train-language: install training/.venv/.installed ## Trains the sentence encoder of models/language (two hours or more)
 	@training/.venv/bin/python -m training
 	@.venv/bin/python -m training.score
 

@@ -39,8 +39,8 @@ PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
 ANSWER_RULE, QUESTION_RULE = 0.4, 0.7
-# Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies are surely
-# read as the opposite.
+# Alone, and where the rules read the same. At 0.65 and 0.6, seven more of 951 replies were surely
+# read as the opposite (by the files of then).
 ANSWER_SURE, ANSWER_AGREED = 0.7, 0.65
 ANSWER_FEWEST_WORDS = 3  # "purple monkey" answers nothing; in so few only a rule is sure
 # "Nobody is at risk" has to be this sure, save where it begins with a bare no and the rules read
@@ -142,7 +142,8 @@ class Answers:
 
     def _enough(self, topic: str, text: str, ruled: AnswerValue, value: AnswerValue) -> float:
         """How likely a meaning must be to go on with it."""
-        few = len(text.split()) < ANSWER_FEWEST_WORDS
+        words = [word for word in text.split() if any(map(str.isalnum, word))]
+        few = len(words) < ANSWER_FEWEST_WORDS
         if few and value in ("yes", "no") and value != ruled:
             return NEVER
         doubted = topic == "consent" and ruled == "unsure" and value == "yes"

@@ -42,11 +42,11 @@ class Trigger:
     every phrase at every word, and a long text has thousands of words."""
 
     reach: int  # words of the longest phrase
-    needed: Collection[Sequence[frozenset[str]]]  # of each phrase: one of each of these words
+    needed: Collection[Sequence[frozenset[str]]]  # for each phrase, sets that must each be met
     matcher: Matcher
 
     def find(self, doc: Doc, word: str, places: Places) -> Iterator[Span]:
-        """What is found around the word, wherever it stands."""
+        """What is found around the word, wherever it stands, if all words of a phrase are there."""
         if any(all(not needed.isdisjoint(places) for needed in each) for each in self.needed):
             for start, end in _windows(places[word], self.reach, len(doc)):
                 yield from self.matcher(doc[start:end], as_spans=True)

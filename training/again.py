@@ -1,7 +1,8 @@
 """`python -m training.again PART`: one part of the shipped files learns from today's rows.
 
 A whole training takes hours where the processor has no sixteen-bit arithmetic; new rows need not
-wait for one. The words and the lower layers stay as they are, so the parts learn apart.
+wait for one. The words and the lower layers stay as they are, so the parts learn apart; what did
+not learn is written as it was read.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.again", description=__doc__)
     parser.add_argument("part", choices=["upper", "answers"])
     parser.add_argument("--out", type=Path, default=SHIPPED)
-    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--seed", type=int, default=20260101)
     chosen = parser.parse_args()
     run = Run(chosen.epochs, chosen.seed)

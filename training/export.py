@@ -22,8 +22,8 @@ def export(
 ) -> None:
     """Writes lower.onnx, upper.onnx, answers.onnx, tokenizer.json and labels.json.
 
-    onnxruntime runs all of a file whatever is asked of it. So the encoder is two files: what
-    reads answers stands on the lower one, and does not pay for the upper one.
+    onnxruntime runs all of a file whatever is asked of it. So the encoder is two files, and what
+    reads answers, the third, stands on the lower one and does not pay for the upper one.
     """
     folder.mkdir(parents=True, exist_ok=True)
     ids = torch.arange(1000, 1022).reshape(2, 11)

@@ -148,7 +148,8 @@ def _fitted(
 ) -> Part:
     """The average of the part's late weights."""
     averaged = copy.deepcopy(part)
-    part.train()
+    for child in part.children():
+        child.train(any(of.requires_grad for of in child.parameters()))
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: _pace(at / steps))
     began, total = time.monotonic(), 0.0

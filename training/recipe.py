@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from onnxruntime import InferenceSession
+from onnxruntime import InferenceSession, SessionOptions
 
 from training.asked import asked
 from training.batches import Batches, tokenizer
@@ -32,8 +32,10 @@ def make(
 
 def figures(folder: Path, batches: Batches, rows: Sequence[Row]) -> dict[str, float]:
     """Macro-F1 by task of the files in a folder, read with onnxruntime."""
+    options = SessionOptions()
+    options.add_session_config_entry("session.x64quantprecision", "1")  # as the readers do
     lower, upper, answers = (
-        InferenceSession(folder / f"{name}.onnx") for name in ("lower", "upper", "answers")
+        InferenceSession(folder / f"{name}.onnx", options) for name in ("lower", "upper", "answers")
     )
     pairs: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for task in TASKS:

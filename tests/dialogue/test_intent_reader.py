@@ -120,8 +120,9 @@ def test_the_encoder_reads_odd_text_too(encoder: Encoder, text: str) -> None:
 
 
 def test_the_encoder_sums_as_the_service_does(encoder: Encoder) -> None:
-    options = encoder.session.get_session_options()
-    assert options.get_session_config_entry("session.x64quantprecision") == "1"
+    for part in (encoder.lower, encoder.upper):
+        options = part.get_session_options()
+        assert options.get_session_config_entry("session.x64quantprecision") == "1"
 
 
 def test_the_encoder_knows_the_needs_of_the_domain(encoder: Encoder) -> None:

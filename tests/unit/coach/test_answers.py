@@ -346,6 +346,8 @@ def test_what_only_begins_like_a_plain_no_is_no_sure_no_to_any_question_of_risk(
         "no he has full capacity",
         "no she is able to decide",
         "no doubts she has capacity",
+        "no doubt",
+        "no doubts at all",
         "no she does not lack capacity",
     ],
 )
@@ -354,7 +356,10 @@ def test_who_has_no_doubt_of_their_capacity_says_no(reads: Coach, text: str) -> 
 
 
 @pytest.mark.parametrize("question", ["danger_now", "harm_concern", "told_limits", "safe_now"])
-@pytest.mark.parametrize("text", ["purple monkey", "tea towels", "xx", "grey jumper"])
+@pytest.mark.parametrize(
+    "text",
+    ["purple monkey", "tea towels", "xx", "grey jumper", "purple monkey :)", "tea towels 😂"],
+)
 def test_a_word_or_two_that_no_rule_knows_are_asked_again(
     reads: Coach, question: str, text: str
 ) -> None:
