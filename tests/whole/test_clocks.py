@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from tests.whole.conftest import SignIn
 from tests.whole.people import Person, begin_capture, begin_questions, said, says
-from tests.whole.processes import Heard, topics
+from tests.whole.processes import HURRIED, Heard, topics
 
 
 @pytest.fixture
@@ -42,9 +44,10 @@ def test_a_hold_ends_by_itself_when_the_question_is_not_answered(reporter: Perso
 def test_a_draft_left_alone_goes_up_by_itself(hurried: Heard, reporter: Person) -> None:
     talk = begin_capture(reporter)
     talk.write("he said so")
-    assert talk.reference not in [
-        row["reference"] for row in hurried.command_json("escalations", "list")
-    ]
     left = talk.pushed("utter_draft_escalated")
     assert "Duty DSL" in said(left)
-    assert topics(hurried.record(talk.reference)).count("left_alone") == 1
+    record = hurried.record(talk.reference)
+    assert topics(record).count("left_alone") == 1
+    place = next(n for n, e in enumerate(record["entries"]) if e["topic"] == "left_alone")
+    told = [datetime.fromisoformat(entry["told_at"]) for entry in record["entries"][: place + 1]]
+    assert told[-1] - told[-2] >= timedelta(seconds=HURRIED["draft_escalates_after_seconds"])
