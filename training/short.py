@@ -55,7 +55,7 @@ def _moved(folder: Path, other: Path) -> float:
     export(*first, other)
     pairs = zip(first[:2], shipped.read(other)[:2], strict=True)
     return max(
-        float((a - b).abs().max())
+        float((a - b).detach().abs().max())
         for one, two in pairs
         for a, b in zip(one.parameters(), two.parameters(), strict=True)
     )
