@@ -3,6 +3,18 @@
 import pytest
 
 from coach import Coach
+from coach.answers import AnswerRules
+from coach.danger import DangerRules
+from coach.language import reader
+from coach.rulebook import Rulebook
+
+
+@pytest.fixture(scope="module")
+def rules() -> AnswerRules:
+    """The rules without the encoder, which reads the same in its own way."""
+    book = Rulebook.read()
+    read = reader(book.pipeline)
+    return AnswerRules.of(book, read, DangerRules.of(book, read))
 
 
 @pytest.mark.parametrize(
@@ -346,13 +358,21 @@ def test_what_only_begins_like_a_plain_no_is_no_sure_no_to_any_question_of_risk(
         "no he has full capacity",
         "no she is able to decide",
         "no doubts she has capacity",
-        "no doubt",
-        "no doubts at all",
         "no she does not lack capacity",
     ],
 )
 def test_who_has_no_doubt_of_their_capacity_says_no(reads: Coach, text: str) -> None:
     assert surely_no(reads, "capacity", text)
+
+
+@pytest.mark.parametrize("text", ["no doubt", "no doubts at all", "no doubts whatsoever"])
+def test_no_doubt_of_their_capacity_is_a_plain_no(rules: AnswerRules, text: str) -> None:
+    read = rules("capacity", text)
+    assert (read.value, read.sure) == ("no", True)
+
+
+def test_no_doubt_put_as_a_question_is_no_plain_no(rules: AnswerRules) -> None:
+    assert not rules("capacity", "no doubt?").sure
 
 
 @pytest.mark.parametrize("question", ["danger_now", "harm_concern", "told_limits", "safe_now"])
