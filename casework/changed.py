@@ -11,6 +11,7 @@ from casework.guided import Guided
 from casework.house import House
 from casework.ports import Work
 from casework.questions import Meaning
+from casework.talk import asks_leave, keep_promise, speaks_of_secrecy
 from casework.vocabulary import (
     DANGER_NOW,
     GUIDED,
@@ -30,10 +31,11 @@ AT_ONCE = {DANGER_NOW: "yes", SAFE_NOW: "no", worry.HARM: "yes"}
 
 @dataclass(frozen=True)
 class Reading:
-    """What a changed text says. `meaning`: what it would mean as an answer, where the first version
-    was one."""
+    """What a changed text says. `promise`: secrecy, of which the first version said nothing;
+    `meaning`: what it would mean as an answer, where the first version was one."""
 
     danger: bool
+    promise: bool = False
     meaning: str | None = None
 
 
@@ -45,11 +47,26 @@ def read(house: House, first: Message, text: str) -> Reading:
         talk = work.conversations.get(first.conversation_id)
         answer = _answer(work, talk, first)
         case = _guided(work, talk)
-    if answer is None:
-        return Reading(is_danger)
-    if is_danger and answer.topic == DANGER_NOW:
-        return Reading(is_danger, Meaning.YES)  # as whoever names danger answers the question
-    return Reading(is_danger, _meaning(house, case, str(answer.topic), first, text))
+        theirs = talk.record_id is not None and _is_theirs(work, talk.record_id, first)
+    question = str(answer.topic) if answer is not None else None
+    promise = not theirs and _promises_now(house, first, text, question)
+    if question is None:
+        return Reading(is_danger, promise)
+    if is_danger and question == DANGER_NOW:
+        return Reading(is_danger, promise, Meaning.YES)  # whoever names danger answers the question
+    return Reading(is_danger, promise, _meaning(house, case, question, first, text))
+
+
+def _is_theirs(work: Work, record_id: str, first: Message) -> bool:
+    """Whether it is a line of what the person said: a promise there may be somebody else's."""
+    line = _line(work, record_id, first)
+    return line is not None and line.kind is EntryKind.WORDS
+
+
+def _promises_now(house: House, first: Message, text: str, question: str | None) -> bool:
+    if asks_leave(text) or not speaks_of_secrecy(house, text, question):
+        return False
+    return not speaks_of_secrecy(house, first.text, question)
 
 
 def _meaning(
@@ -79,6 +96,10 @@ def amend(
     else:
         _amend(work, talk, first, second)
         said = _still_counts(work, talk, answer, reading) if answer is not None else ()
+    if reading.promise:
+        assert talk.record_id is not None  # before there is a record an edit is a message
+        keep_promise(work, talk, talk.record_id, second)
+        said = (("utter_promise_repair", {}), *said)
     if not raises:
         return said
     alarm = danger.alarm_in(house, work, talk, second)

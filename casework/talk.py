@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from casework.facts import Entry, Message, NewEntry, Turn
+from casework.facts import Conversation, Entry, Message, NewEntry, Turn
 from casework.house import NOT_UNDERSTOOD, House
 from casework.ports import Work
 from casework.vocabulary import GUIDED, EntryKind, RecordKind, Topic
@@ -28,11 +29,32 @@ NEEDS = (
     "smalltalk_or_off_topic",
 )
 TOLD_BETWEEN = 8  # turns looked back
+WHO_WAS_THERE = "present"
+TELLS_WHO = frozenset({"stays", "meaning"})  # what "just us" may be read as
+# "Can I promise her I won't tell?" has promised nothing yet.
+ASKS_LEAVE = re.compile(
+    r"\W*((so|and|ok|but)\W+)?"
+    r"((can|could|may|should|shall) (i|we)\b(?! have\b)|would it be\b"
+    r"|is it (ok|okay|fine|alright|all right)\b)",
+    re.IGNORECASE,
+)
 
 
 def offers_secrecy(house: House, message: Message) -> bool:
     """Whether the sentence they plan to say promises to keep it secret."""
     return house.coach.promise(message.text) is not None
+
+
+def speaks_of_secrecy(house: House, text: str, question: str | None) -> bool:
+    """Whether it promises secrecy, or plans to. "Just us" tells who else was there, where that is
+    the question."""
+    sign = house.coach.promise(text)
+    return sign is not None and not (question == WHO_WAS_THERE and sign.why in TELLS_WHO)
+
+
+def asks_leave(text: str) -> bool:
+    """Whether it asks if something may be said, and says nothing yet."""
+    return ASKS_LEAVE.match(text) is not None
 
 
 def check_wording(house: House, conversation_id: str, message: Message) -> WordingAdvice | None:
@@ -70,15 +92,20 @@ def note_promise(house: House, conversation_id: str, inbox_id: str) -> None:
         talk = work.conversations.get(conversation_id)
         message = work.inbox.get(inbox_id)
         head = house.open_case(work, talk, message, RecordKind.DISCLOSURE)
-        entry = NewEntry(
-            kind=EntryKind.TOLD,
-            topic=Topic.PROMISE,
-            text=message.text,
-            by=talk.person,
-            told_at=message.source_at,
-            source_key=f"{message.id}/promise",
-        )
-        work.records.append(head.id, entry)
+        keep_promise(work, talk, head.id, message)
+
+
+def keep_promise(work: Work, talk: Conversation, record_id: str, message: Message) -> None:
+    """The entry that a promise becomes, in the caller's transaction."""
+    entry = NewEntry(
+        kind=EntryKind.TOLD,
+        topic=Topic.PROMISE,
+        text=message.text,
+        by=talk.person,
+        told_at=message.source_at,
+        source_key=f"{message.id}/promise",
+    )
+    work.records.append(record_id, entry)
 
 
 def failed_before(house: House, conversation_id: str) -> bool:

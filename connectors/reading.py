@@ -15,7 +15,7 @@ from casework import danger as alarm
 from casework.facts import Conversation, Message, MessageKind, Turn
 from casework.house import House
 from casework.ports import Work
-from casework.talk import last_turns, said_last
+from casework.talk import asks_leave, last_turns, said_last, speaks_of_secrecy
 from casework.vocabulary import EntryKind
 from connectors.replies import DANGER, STANDING, every_button
 
@@ -32,15 +32,6 @@ COMMANDS = {
 }
 # What may be typed of an alarm that was raised here, long after its buttons have gone.
 OF_AN_ALARM = {"called_999": "/called_999", "no_danger": "/no_danger"}
-WHO_WAS_THERE = "present"
-TELLS_WHO = frozenset({"stays", "meaning"})  # what "just us" may be read as
-# "Can I promise her I won't tell?" has promised nothing yet.
-ASKS_LEAVE = re.compile(
-    r"\W*((so|and|ok|but)\W+)?"
-    r"((can|could|may|should|shall) (i|we)\b(?! have\b)|would it be\b"
-    r"|is it (ok|okay|fine|alright|all right)\b)",
-    re.IGNORECASE,
-)
 APOSTROPHES = str.maketrans("", "", "'\u2019\u02bc`")
 # These answer the question they were shown under, and no other.
 ANSWERS = frozenset({"/affirm", "/deny", "/unsure", "/skip", "/finish", "/choose"})
@@ -137,15 +128,13 @@ def _command(house: House, work: Work, talk: Conversation, text: str) -> str | N
 
 
 def _promised(house: House, work: Work, talk: Conversation, text: str) -> str | None:
-    """A promise of secrecy, once there is a case: made, or planned and asked about. "Just us" tells
-    who else was there."""
+    """A promise of secrecy, once there is a case: made, or planned and asked about."""
     case_is_open = talk.record_id is not None and talk.capture_strand is None
     if not case_is_open or _just_repaired(work, talk):
         return None
-    sign = house.coach.promise(text)
-    if sign is None or (talk.asks == WHO_WAS_THERE and sign.why in TELLS_WHO):
+    if not speaks_of_secrecy(house, text, talk.asks):
         return None
-    return "/wording_check" if ASKS_LEAVE.match(text) else "/promise_made"
+    return "/wording_check" if asks_leave(text) else "/promise_made"
 
 
 def _just_repaired(work: Work, talk: Conversation) -> bool:

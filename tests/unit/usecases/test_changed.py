@@ -75,6 +75,42 @@ def test_enough_for_now_is_no_answer_that_is_changed(home: Home) -> None:
     assert home.entries(talk)[-1].links_to is None
 
 
+PROMISE = "i told her i wont tell anyone"
+
+
+@pytest.mark.parametrize("strand", [EntryKind.OBSERVATION, EntryKind.QUESTION_ASKED])
+def test_a_promise_that_an_edit_tells_of_is_kept_and_put_right(
+    home: Home, strand: EntryKind
+) -> None:
+    talk = home.told_case()
+    capture.open_capture(home.house, talk, home.message(talk).id)
+    first = home.message(talk, "she was shaking", strand=strand)
+    capture.keep(home.house, first)
+    assert edit(home, first, PROMISE) == (("utter_promise_repair", {}),)
+    amendment, promise = home.entries(talk)[-2:]
+    assert amendment.kind is EntryKind.AMENDMENT
+    assert (promise.topic, str(promise.text)) == (Topic.PROMISE, PROMISE)
+
+
+@pytest.mark.parametrize(
+    ("strand", "before", "after"),
+    [
+        (EntryKind.WORDS, "mum said", PROMISE),  # hers, of somebody
+        (EntryKind.OBSERVATION, PROMISE, PROMISE + " about it"),  # put right already
+        (EntryKind.OBSERVATION, "she was shaking", "can i promise her i wont tell anyone"),
+    ],
+)
+def test_no_edit_makes_a_promise_that_is_not_new_or_not_theirs(
+    home: Home, strand: EntryKind, before: str, after: str
+) -> None:
+    talk = home.told_case()
+    capture.open_capture(home.house, talk, home.message(talk).id)
+    first = home.message(talk, before, strand=strand)
+    capture.keep(home.house, first)
+    assert edit(home, first, after) == ()
+    assert Topic.PROMISE not in {entry.topic for entry in home.entries(talk)}
+
+
 @pytest.mark.parametrize("text", ["yes", "he has a knife"])
 def test_no_changed_to_danger_is_danger(home: Home, text: str) -> None:
     talk = home.case()
