@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from casework import changed
-from casework.facts import MessageKind
+from casework.facts import Message, MessageKind
+from casework.ports import Work
 from connectors.push import push_all
 from connectors.slack import times
 from connectors.slack.room import CHANNEL, Room
@@ -35,8 +36,8 @@ def edited(room: Room, edit: Edit) -> str | None:
         return None
     with room.store.read() as read:
         first = read.inbox.get(edit.inbox_id)
-    if first.text == edit.text:
-        return None
+        if _latest(read, first, edit).text == edit.text:
+            return None
     reading = changed.read(room.house, first, edit.text)
     with room.store.work() as work:
         second, is_new = work.inbox.take(
@@ -61,6 +62,13 @@ def edited(room: Room, edit: Edit) -> str | None:
         if words:
             push_all(room.house, room.phrases, work, first.conversation_id, words)
     return None
+
+
+def _latest(work: Work, first: Message, edit: Edit) -> Message:
+    """The version that was kept last. Who takes a change back changes it once more."""
+    kept = work.inbox.of_conversation(first.conversation_id)
+    versions = [one for one in kept if one.message_id.startswith(f"{edit.message_id}/")]
+    return max(versions, key=lambda one: one.source_at, default=first)
 
 
 def deleted(room: Room, message_id: str, event: Mapping[str, Any]) -> None:

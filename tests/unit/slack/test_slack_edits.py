@@ -31,6 +31,14 @@ async def test_an_edit_stands_beside_the_first_version_and_is_linked_to_it(
     assert amendment.relation == "amends"
 
 
+async def test_a_change_that_is_taken_back_is_a_change(workspace: Workspace) -> None:
+    talk, ts = await capturing(workspace, text="he hit me")
+    for text, at in (("he hit me twice", EDITED), ("he hit me", "1772546501.000100")):
+        for _ in range(2):
+            await workspace.event(changed(ts, text, edited=at))
+    assert workspace.home.texts(talk, EntryKind.AMENDMENT) == ["he hit me twice", "he hit me"]
+
+
 async def test_an_edit_of_a_message_that_never_came_is_kept_as_a_message(
     workspace: Workspace,
 ) -> None:
