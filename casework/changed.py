@@ -31,25 +31,26 @@ AT_ONCE = {DANGER_NOW: "yes", SAFE_NOW: "no", worry.HARM: "yes"}
 
 @dataclass(frozen=True)
 class Reading:
-    """What a changed text says. `promise`: secrecy, of which the first version said nothing;
-    `meaning`: what it would mean as an answer, where the first version was one."""
+    """What a changed text says. `promise`: the reporter's, of secrecy, and new; `meaning`: what it
+    would mean as an answer, where the first version was one."""
 
     danger: bool
     promise: bool = False
     meaning: str | None = None
 
 
-def read(house: House, first: Message, text: str) -> Reading:
-    """Reads a changed text as it was read at first. Before anything is written: the coach thinks
-    for a moment, and everybody else would wait to write."""
+def read(house: House, first: Message, before: Message, text: str) -> Reading:
+    """Reads a changed text as it was read at first; `before` is the version that it changes.
+    Before anything is written: the coach thinks for a moment, and others would wait to write."""
     is_danger = house.coach.danger(text) is not None
     with house.store.read() as work:
         talk = work.conversations.get(first.conversation_id)
         answer = _answer(work, talk, first)
         case = _guided(work, talk)
-        theirs = talk.record_id is not None and _is_theirs(work, talk.record_id, first)
+        strand = _strand(work, talk, first)
     question = str(answer.topic) if answer is not None else None
-    promise = not theirs and _promises_now(house, first, text, question)
+    promise = _promises(house, text, strand, question)
+    promise = promise and not _promises(house, before.text, strand, question)
     if question is None:
         return Reading(is_danger, promise)
     if is_danger and question == DANGER_NOW:
@@ -57,16 +58,25 @@ def read(house: House, first: Message, text: str) -> Reading:
     return Reading(is_danger, promise, _meaning(house, case, question, first, text))
 
 
-def _is_theirs(work: Work, record_id: str, first: Message) -> bool:
-    """Whether it is a line of what the person said: a promise there may be somebody else's."""
-    line = _line(work, record_id, first)
-    return line is not None and line.kind is EntryKind.WORDS
-
-
-def _promises_now(house: House, first: Message, text: str, question: str | None) -> bool:
-    if asks_leave(text) or not speaks_of_secrecy(house, text, question):
+def _promises(house: House, text: str, strand: EntryKind | None, question: str | None) -> bool:
+    """Whether the reporter promises secrecy. Among the person's words it may be somebody else; who
+    asks leave to promise has promised nothing, but among what was asked it was said to them."""
+    if strand is EntryKind.WORDS:
         return False
-    return not speaks_of_secrecy(house, first.text, question)
+    if strand is not EntryKind.QUESTION_ASKED and asks_leave(text):
+        return False
+    return speaks_of_secrecy(house, text, question)
+
+
+def _strand(work: Work, talk: Conversation, first: Message) -> EntryKind | None:
+    """What kind of line the message is in the record, also as a correction of one, or will be
+    while it waits."""
+    line = _line(work, talk.record_id, first) if talk.record_id else None
+    if talk.record_id is None or line is None:
+        return first.strand or talk.capture_strand
+    while line.kind is EntryKind.AMENDMENT and line.links_to is not None:
+        line = work.records.entry(talk.record_id, line.links_to)
+    return line.kind
 
 
 def _meaning(
@@ -95,7 +105,7 @@ def amend(
         raises = raises or answer.topic == DANGER_NOW
     else:
         _amend(work, talk, first, second)
-        said = _still_counts(work, talk, answer, reading) if answer is not None else ()
+        said = _still_counts(work, talk, answer, second, reading) if answer is not None else ()
     if reading.promise:
         assert talk.record_id is not None  # before there is a record an edit is a message
         keep_promise(work, talk, talk.record_id, second)
@@ -145,13 +155,14 @@ def _raise_concern(house: House, work: Work, talk: Conversation) -> tuple[Words,
 
 
 def _still_counts(
-    work: Work, talk: Conversation, answer: Entry, reading: Reading
+    work: Work, talk: Conversation, answer: Entry, second: Message, reading: Reading
 ) -> tuple[Words, ...]:
     """That the answer counts as it was given, and how to change it; nothing where it still means
-    the same."""
+    or says the same."""
     assert talk.record_id is not None  # an answer stands in it
-    counts = record.latest_answers(work, talk.record_id)[str(answer.topic)].value
-    if reading.meaning == counts and reading.meaning not in (None, Meaning.FREE):
+    counts = record.latest_answers(work, talk.record_id)[str(answer.topic)]
+    means_the_same = reading.meaning == counts.value and reading.meaning not in (None, Meaning.FREE)
+    if means_the_same or counts.text == second.text:
         return ()
     if answer.topic == DANGER_NOW:
         return (("utter_edit_kept_danger", {}),)

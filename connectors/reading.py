@@ -140,7 +140,9 @@ def _promised(house: House, work: Work, talk: Conversation, text: str) -> str | 
 def _just_repaired(work: Work, talk: Conversation) -> bool:
     """Whether the question that waits was just put again because a promise was read. What is said
     then is the answer, or it would be asked for without end."""
-    return talk.asks is not None and "utter_promise_repair" in said_last(work, talk.id)
+    answer = last_turns(work, talk.id)[-1:]  # without what was told unasked since
+    said = {reply["response"] for turn in answer for reply in turn.content["replies"]}
+    return talk.asks is not None and "utter_promise_repair" in said
 
 
 def _is_about_the_alarm(work: Work, talk: Conversation) -> bool:

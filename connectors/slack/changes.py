@@ -36,9 +36,10 @@ def edited(room: Room, edit: Edit) -> str | None:
         return None
     with room.store.read() as read:
         first = read.inbox.get(edit.inbox_id)
-        if _latest(read, first, edit).text == edit.text:
-            return None
-    reading = changed.read(room.house, first, edit.text)
+        before = _before(read, first, edit)
+    if before.text == edit.text:
+        return None
+    reading = changed.read(room.house, first, before, edit.text)
     with room.store.work() as work:
         second, is_new = work.inbox.take(
             conversation_id=first.conversation_id,
@@ -64,10 +65,16 @@ def edited(room: Room, edit: Edit) -> str | None:
     return None
 
 
-def _latest(work: Work, first: Message, edit: Edit) -> Message:
-    """The version that was kept last. Who takes a change back changes it once more."""
+def _before(work: Work, first: Message, edit: Edit) -> Message:
+    """The version that this one changes; itself, where it comes again. Who takes a change back
+    changes it once more, and Slack may deliver a change after a later one."""
+    until = times.at(edit.edited_ts)
     kept = work.inbox.of_conversation(first.conversation_id)
-    versions = [one for one in kept if one.message_id.startswith(f"{edit.message_id}/")]
+    versions = [
+        one
+        for one in kept
+        if one.message_id.startswith(f"{edit.message_id}/") and one.source_at <= until
+    ]
     return max(versions, key=lambda one: one.source_at, default=first)
 
 

@@ -185,6 +185,16 @@ def test_what_is_said_after_a_promise_was_put_right_is_the_answer(home: Home) ->
     assert typed(home, "told her i wont tell mum", talk).to_dialogue == "/promise_made"
 
 
+def test_a_repair_that_an_edit_led_to_is_no_question_put_again(home: Home) -> None:
+    talk = home.case()
+    shown(home, talk, asks="why_not_shared")
+    with home.house.store.work() as work:
+        work.conversations.change(talk, asks="why_not_shared")
+        repair = {"response": "utter_promise_repair", "buttons": [], "more": [], "lines": []}
+        work.turns.add(talk, {"replies": [repair], "asks": None, "pushed": True})
+    assert typed(home, "told her i wont tell mum", talk).to_dialogue == "/promise_made"
+
+
 def test_who_else_was_there_is_no_promise(home: Home) -> None:
     talk = home.case()
     with home.house.store.work() as work:

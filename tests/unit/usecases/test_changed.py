@@ -12,9 +12,9 @@ from tests.unit.home import Home
 from tests.unit.usecases.walk import Walk
 
 
-def edit(home: Home, first: Message, text: str) -> tuple[Words, ...]:
+def edit(home: Home, first: Message, text: str, before: Message | None = None) -> tuple[Words, ...]:
     """Changes a message; returns what is said of it."""
-    reading = changed.read(home.house, first, text)
+    reading = changed.read(home.house, first, before or first, text)
     second = home.message(first.conversation_id, text)
     with home.store.work() as work:
         return changed.amend(home.house, work, first, second, reading)
@@ -78,18 +78,33 @@ def test_enough_for_now_is_no_answer_that_is_changed(home: Home) -> None:
 PROMISE = "i told her i wont tell anyone"
 
 
-@pytest.mark.parametrize("strand", [EntryKind.OBSERVATION, EntryKind.QUESTION_ASKED])
+def line(home: Home, talk: str, text: str, strand: EntryKind) -> Message:
+    first = home.message(talk, text, strand=strand)
+    capture.keep(home.house, first)
+    return first
+
+
+def promises(home: Home, talk: str) -> list[str]:
+    return [str(entry.text) for entry in home.entries(talk) if entry.topic == Topic.PROMISE]
+
+
+@pytest.mark.parametrize(
+    ("strand", "before", "after"),
+    [
+        (EntryKind.OBSERVATION, "she was shaking", PROMISE),
+        (EntryKind.OBSERVATION, "can i promise her i wont tell anyone", PROMISE),
+        (EntryKind.QUESTION_ASKED, "what happened", "shall we keep this between us?"),
+    ],
+)
 def test_a_promise_that_an_edit_tells_of_is_kept_and_put_right(
-    home: Home, strand: EntryKind
+    home: Home, strand: EntryKind, before: str, after: str
 ) -> None:
     talk = home.told_case()
     capture.open_capture(home.house, talk, home.message(talk).id)
-    first = home.message(talk, "she was shaking", strand=strand)
-    capture.keep(home.house, first)
-    assert edit(home, first, PROMISE) == (("utter_promise_repair", {}),)
-    amendment, promise = home.entries(talk)[-2:]
-    assert amendment.kind is EntryKind.AMENDMENT
-    assert (promise.topic, str(promise.text)) == (Topic.PROMISE, PROMISE)
+    first = line(home, talk, before, strand)
+    assert edit(home, first, after) == (("utter_promise_repair", {}),)
+    assert home.entries(talk)[-2].kind is EntryKind.AMENDMENT
+    assert promises(home, talk) == [after]
 
 
 @pytest.mark.parametrize(
@@ -100,15 +115,42 @@ def test_a_promise_that_an_edit_tells_of_is_kept_and_put_right(
         (EntryKind.OBSERVATION, "she was shaking", "can i promise her i wont tell anyone"),
     ],
 )
-def test_no_edit_makes_a_promise_that_is_not_new_or_not_theirs(
+def test_no_edit_makes_a_promise_that_is_not_new_or_not_the_reporters(
     home: Home, strand: EntryKind, before: str, after: str
 ) -> None:
     talk = home.told_case()
     capture.open_capture(home.house, talk, home.message(talk).id)
-    first = home.message(talk, before, strand=strand)
-    capture.keep(home.house, first)
-    assert edit(home, first, after) == ()
-    assert Topic.PROMISE not in {entry.topic for entry in home.entries(talk)}
+    assert edit(home, line(home, talk, before, strand), after) == ()
+    assert promises(home, talk) == []
+
+
+def test_a_promise_is_new_against_the_version_before(home: Home) -> None:
+    talk = home.told_case()
+    capture.open_capture(home.house, talk, home.message(talk).id)
+    first = line(home, talk, "she was shaking", EntryKind.OBSERVATION)
+    edit(home, first, PROMISE)
+    before = home.message(talk, PROMISE)
+    assert edit(home, first, PROMISE + " about it", before) == ()
+    assert promises(home, talk) == [PROMISE]
+
+
+def test_a_corrected_line_of_theirs_stays_theirs(home: Home) -> None:
+    talk = home.told_case()
+    capture.open_capture(home.house, talk, home.message(talk).id)
+    line(home, talk, "mum said it", EntryKind.WORDS)
+    capture.begin_amending(home.house, talk, home.entries(talk)[-1].seq)
+    correction = home.message(talk, "mum says it")
+    capture.keep(home.house, correction)
+    assert home.entries(talk)[-1].kind is EntryKind.AMENDMENT
+    assert edit(home, correction, PROMISE) == ()
+    assert promises(home, talk) == []
+
+
+def test_an_answer_that_is_changed_back_to_what_counts_is_not_worth_a_word(home: Home) -> None:
+    talk = home.told_case()
+    first = answered(home, talk, "subject", "Jess Smith", "said")
+    assert edit(home, first, "Jess Smyth") == (("utter_edit_kept", {"question": "subject"}),)
+    assert edit(home, first, "Jess Smith") == ()
 
 
 @pytest.mark.parametrize("text", ["yes", "he has a knife"])
