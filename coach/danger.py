@@ -76,13 +76,15 @@ class DangerRules:
 
     def certain(self, text: str) -> DangerSign | None:
         """A sign so plain that no other opinion counts: a bare cry for help, a child who is flown
-        out to be married."""
+        out to be married, what had ended and has begun again ("arrested, but let out")."""
         reading = self.read(text)
         if self.cries.issuperset(reading.words()):
             signs = self.cry.find(reading.doc)
         else:
             signs = [] if self._doubted(reading.doc) else self._certain(reading.doc)
-        return _sign(reading, signs[0]) if signs else None
+        if signs:
+            return _sign(reading, signs[0])
+        return self._first(reading) if self._begins_again(reading.doc) else None
 
     def is_practice(self, text: str) -> bool:
         """Whether it says that nothing in it is real."""
@@ -130,6 +132,10 @@ class DangerRules:
         """What has ended, and has not begun again after it: "arrested, but let out"."""
         again = self.again.find(doc)
         return [c for c in self.closed.find(doc) if not any(c.start < a.start for a in again)]
+
+    def _begins_again(self, doc: Doc) -> bool:
+        ended = self.closed.find(doc)
+        return bool(ended) and len(self._closed(doc)) < len(ended)
 
     def _recent(self, doc: Doc) -> list[Span]:
         past, live = self.before.find(doc), self.live.find(doc)

@@ -22,19 +22,19 @@ from coach.questions import Judgement, QuestionRules
 from coach.signs import RISKY, Answer, AnswerValue, DangerSign, PromiseSign, QuestionType, Span
 
 MEANING = "meaning"  # the code of what no rule names
-# How likely the encoder must find it: where no rule speaks, where one does, and where one finds
-# danger named and taken back. Of a short line the rules have seen all there is.
-SHORT = 8  # words
-DANGER_ALONE, DANGER_WITH_RULE, WITH_RULE_IN_SHORT = 0.5, 0.4, 0.1
+# How likely the encoder must find it: at all, where a rule finds it in a short line, and where one
+# finds danger named and taken back. Of a short line the rules have seen all there is.
+SHORT, LONG = 8, 40  # words
+DANGER_FROM, WITH_RULE_IN_SHORT = 0.2, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
-# A sentence of a long text, asked alone. At 0.95 it brings back three in five of the dangers that
-# are lost among a hundred calm words, for one false alarm in fifty long texts that look dangerous.
-LONG, DANGER_IN_LONG = 40, 0.95  # words, chance
-PROMISE_ALONE, PROMISE_WITH_RULE = 0.5, 0.5
+# Of a long text, which is read in parts of which the likeliest counts, and of one of its sentences,
+# asked alone: it brings back two in five of the dangers that are lost among a hundred calm words.
+DANGER_FROM_IN_LONG, DANGER_IN_SENTENCE = 0.5, 0.95
+PROMISE_FROM = 0.5
+# "Im not going to tell the dsl": the rule is surer than any opinion, but that it may be about the
+# phone ("i wont ring the manager").
+PROMISE_TO_OFFICIALS = 0.05
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
-# "she made me promise", "i wont tell the dsl": the rule is surer than any opinion. "I wont ring the
-# manager" may be about the phone, and needs a little more.
-PROMISE_BY_RULE = {"accept": 0.01, "official": 0.05}
 PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
 # What a rule's word adds to the logarithm of a chance.
@@ -67,12 +67,13 @@ class Danger:
     def _by_whole(self, text: str) -> DangerSign | None:
         chance = self.encoder.chances("danger", text)["true"]
         sign = self.rules(text)
-        short = len(text.split()) <= SHORT
-        agreed = WITH_RULE_IN_SHORT if short else DANGER_WITH_RULE
-        if sign is not None and max(chance, self._alone(text, sign)) >= agreed:
-            return sign
-        if chance < DANGER_ALONE:
+        words = len(text.split())
+        short = words <= SHORT
+        begins = DANGER_FROM_IN_LONG if words > LONG else DANGER_FROM
+        if chance < (WITH_RULE_IN_SHORT if sign and short else begins):
             return None
+        if sign is not None:
+            return sign
         enough = TAKEN_BACK_IN_SHORT if short else DANGER_TAKEN_BACK
         if chance < enough and self.rules.takes_back(text):
             return None
@@ -83,19 +84,16 @@ class Danger:
         the whole of it reads calm."""
         if len(text.split()) <= LONG or self.rules.is_practice(text):
             return None
-        for start, end in sentences(self.read(text))[:MOST_CLAUSES]:
+        sign = self.rules(text)
+        spans = sentences(self.read(text))
+        if sign is not None:  # first the one in which a rule finds it, wherever it stands
+            spans.sort(key=lambda at: not at[0] <= sign.span[0] < at[1])
+        for start, end in spans[:MOST_CLAUSES]:
             words = text[start:end]
             chance = self.encoder.chances("danger", words)["true"]
-            if chance >= DANGER_IN_LONG and not self.rules.takes_back(words):
+            if chance >= DANGER_IN_SENTENCE and not self.rules.takes_back(words):
                 return DangerSign(MEANING, (start, end))
         return None
-
-    def _alone(self, text: str, sign: DangerSign) -> float:
-        """How dangerous its clause reads by itself: a knife at the end of a long calm story."""
-        reading = self.read(text)
-        spans = (reading.span(clause.start, clause.end) for clause in reading.doc.sents)
-        own = next((at for at in spans if at[0] <= sign.span[0] < at[1]), sign.span)
-        return self.encoder.chances("danger", text[slice(*own)])["true"]
 
 
 @dataclass(frozen=True)
@@ -110,9 +108,10 @@ class Promises:
         """The promise, with the words that are it."""
         chance = self.encoder.chances("promise", text)["true"]
         sign = self.rules(text)
-        if sign and chance >= PROMISE_BY_RULE.get(sign.why, PROMISE_WITH_RULE):
+        enough = PROMISE_TO_OFFICIALS if sign and sign.why == "official" else PROMISE_FROM
+        if sign and chance >= enough:
             return sign
-        alone = PROMISE_ELSE if self.rules.is_about_something_else(text) else PROMISE_ALONE
+        alone = PROMISE_ELSE if self.rules.is_about_something_else(text) else PROMISE_FROM
         if chance < alone or len(text.split()) < PROMISE_FEWEST_WORDS:
             return None
         return PromiseSign(MEANING, _likeliest(self.read(text), "promise", self.encoder))

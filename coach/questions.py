@@ -36,6 +36,8 @@ _DENIAL_REACH = 4  # words
 # Not needed for anybody's safety; beside kind words, others press as well.
 _GRAVE = frozenset({"touch", "kiss", "sex", "photo", "force"})
 _ACTS = _GRAVE | frozenset({"hit", "kick", "push", "choke", "bite"})
+_SHARED = frozenset({"bath", "bed"})  # with somebody
+_THIRD_OBJECTS = frozenset({"him", "her", "them"})
 _NO_COMFORT = _ACTS | {"bed"}  # led by, however kindly it is asked
 
 
@@ -132,7 +134,14 @@ class QuestionRules:
         new = [(why, token) for why, token in self._brought_up(doc, said) if token.i not in apart]
         somebody = next((token.i for token in doc if token.norm_ in self.third), len(doc))
         acts = _ACTS if kind else _GRAVE
-        put = next((n for n in new if n[1].i > somebody and self._is_act(n[1], acts)), None)
+        put = next(
+            (
+                (why, token)
+                for why, token in new
+                if (token.i > somebody and self._is_act(token, acts)) or self._is_shared(token)
+            ),
+            None,
+        )
         if put:
             return _suggestive(reading, put[0], doc[put[1].i : put[1].i + 1], sure=True)
         if sign is not None:
@@ -157,6 +166,15 @@ class QuestionRules:
     def _is_act(self, token: Token, acts: frozenset[str]) -> bool:
         in_bed = token.norm_ == "bed" and token.i > 0 and token.nbor(-1).norm_ == "your"
         return in_bed or self.concepts.of(token) in acts
+
+    def _is_shared(self, token: Token) -> bool:
+        """ "A bath with him"."""
+        company = _norms(token.doc[token.i + 1 : token.i + 3])
+        return (
+            self.concepts.of(token) in _SHARED
+            and "with" in company
+            and not (self.third | _THIRD_OBJECTS).isdisjoint(company)
+        )
 
     def _kind(self, doc: Doc) -> QuestionType | None:
         if self.families["safety"].find(doc):
