@@ -31,9 +31,9 @@ DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.97
 # asked alone: it brings back two in five of the dangers that are lost among a hundred calm words.
 DANGER_FROM_IN_LONG, DANGER_IN_SENTENCE = 0.5, 0.95
 PROMISE_FROM = 0.5
-# "Im not going to tell the dsl": the rule is surer than any opinion, but that it may be about the
-# phone ("i wont ring the manager").
-PROMISE_TO_OFFICIALS = 0.05
+# "Im not going to tell the dsl", "told her i wont tell": the rule is surer than most opinions, but
+# that it may be about the phone ("i wont ring the manager").
+PROMISE_BY_RULE = {"official": 0.05, "not_tell": 0.2}
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
@@ -74,6 +74,8 @@ class Danger:
             return None
         if sign is not None:
             return sign
+        if not any(map(str.isalnum, text)):
+            return None  # a face alone
         enough = TAKEN_BACK_IN_SHORT if short else DANGER_TAKEN_BACK
         if chance < enough and self.rules.takes_back(text):
             return None
@@ -108,8 +110,7 @@ class Promises:
         """The promise, with the words that are it."""
         chance = self.encoder.chances("promise", text)["true"]
         sign = self.rules(text)
-        enough = PROMISE_TO_OFFICIALS if sign and sign.why == "official" else PROMISE_FROM
-        if sign and chance >= enough:
+        if sign and chance >= PROMISE_BY_RULE.get(sign.why, PROMISE_FROM):
             return sign
         alone = PROMISE_ELSE if self.rules.is_about_something_else(text) else PROMISE_FROM
         if chance < alone or len(text.split()) < PROMISE_FEWEST_WORDS:

@@ -301,3 +301,8 @@ def test_everyday_collecting_and_callers_are_no_danger(reads: Coach, text: str) 
 )
 def test_who_comes_for_somebody_is_danger(reads: Coach, text: str) -> None:
     assert reads.danger(text) is not None
+
+
+@pytest.mark.parametrize("text", ["😢", "...", "?!", "👍👍"])
+def test_a_face_alone_is_no_danger(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None
