@@ -76,7 +76,7 @@ class DangerRules:
 
     def certain(self, text: str) -> DangerSign | None:
         """A sign so plain that no other opinion counts: a bare cry for help, a child who is flown
-        out to be married, what had ended and has begun again ("arrested, but let out")."""
+        out to be married, somebody who was taken away and stands outside again."""
         reading = self.read(text)
         if self.cries.issuperset(reading.words()):
             signs = self.cry.find(reading.doc)
@@ -84,7 +84,7 @@ class DangerRules:
             signs = [] if self._doubted(reading.doc) else self._certain(reading.doc)
         if signs:
             return _sign(reading, signs[0])
-        return self._first(reading) if self._begins_again(reading.doc) else None
+        return self._is_back(reading)
 
     def is_practice(self, text: str) -> bool:
         """Whether it says that nothing in it is real."""
@@ -133,9 +133,14 @@ class DangerRules:
         again = self.again.find(doc)
         return [c for c in self.closed.find(doc) if not any(c.start < a.start for a in again)]
 
-    def _begins_again(self, doc: Doc) -> bool:
-        ended = self.closed.find(doc)
-        return bool(ended) and len(self._closed(doc)) < len(ended)
+    def _is_back(self, reading: Reading) -> DangerSign | None:
+        """Whoever stood outside, was arrested and is back. Of a knife or a threat of last year
+        "let out" says nothing about today."""
+        ended = self.closed.find(reading.doc)
+        if len(self._closed(reading.doc)) == len(ended) or self.before.find(reading.doc):
+            return None
+        sign = self._first(reading)
+        return sign if sign is not None and sign.why == "intruder" else None
 
     def _recent(self, doc: Doc) -> list[Span]:
         past, live = self.before.find(doc), self.live.find(doc)

@@ -70,7 +70,7 @@ class Encoder(nn.Module):
 
     def __init__(self, labels: Mapping[str, Sequence[str]]) -> None:
         super().__init__()
-        # Attention forgets nothing by chance: drawing lots there took a quarter of each step.
+        # Attention forgets nothing by chance: drawing lots there took a ninth of each step.
         trunk = BertModel.from_pretrained(
             base(),
             add_pooling_layer=False,

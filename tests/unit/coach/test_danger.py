@@ -306,3 +306,15 @@ def test_who_comes_for_somebody_is_danger(reads: Coach, text: str) -> None:
 @pytest.mark.parametrize("text", ["😢", "...", "?!", "👍👍"])
 def test_a_face_alone_is_no_danger(reads: Coach, text: str) -> None:
     assert reads.danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he was arrested last year for carrying a knife, he's been let out and is doing well",
+        "her ex was arrested for threatening to kill her, released last week, injunction holds",
+        "he was outside with a bat last year, was arrested, got out in march, nothing since",
+    ],
+)
+def test_whoever_was_let_out_long_ago_is_no_danger_by_that(reads: Coach, text: str) -> None:
+    assert reads.danger(text) is None

@@ -39,6 +39,15 @@ async def test_a_change_that_is_taken_back_is_a_change(workspace: Workspace) -> 
     assert workspace.home.texts(talk, EntryKind.AMENDMENT) == ["he hit me twice", "he hit me"]
 
 
+async def test_an_older_change_that_comes_late_and_says_nothing_new_is_dropped(
+    workspace: Workspace,
+) -> None:
+    talk, ts = await capturing(workspace, text="he hit me")
+    await workspace.event(changed(ts, "he hit me twice", edited="1772546501.000100"))
+    await workspace.event(changed(ts, "he hit me", edited=EDITED))
+    assert workspace.home.texts(talk, EntryKind.AMENDMENT) == ["he hit me twice"]
+
+
 async def test_an_edit_of_a_message_that_never_came_is_kept_as_a_message(
     workspace: Workspace,
 ) -> None:
