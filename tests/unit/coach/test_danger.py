@@ -313,6 +313,7 @@ def test_a_face_alone_is_no_danger(reads: Coach, text: str) -> None:
     [
         "he was arrested last year for carrying a knife, he's been let out and is doing well",
         "her ex was arrested for threatening to kill her, released last week, injunction holds",
+        "he said he'd kill her, was arrested, bailed, lives in Hull, she has alarms and an order",
         "he was outside with a bat last year, was arrested, got out in march, nothing since",
     ],
 )
