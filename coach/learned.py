@@ -86,11 +86,7 @@ class Danger:
         the whole of it reads calm."""
         if len(text.split()) <= LONG or self.rules.is_practice(text):
             return None
-        sign = self.rules(text)
-        spans = sentences(self.read(text))
-        if sign is not None:  # first the one in which a rule finds it, wherever it stands
-            spans.sort(key=lambda at: not at[0] <= sign.span[0] < at[1])
-        for start, end in spans[:MOST_CLAUSES]:
+        for start, end in sentences(self.read(text))[:MOST_CLAUSES]:
             words = text[start:end]
             chance = self.encoder.chances("danger", words)["true"]
             if chance >= DANGER_IN_SENTENCE and not self.rules.takes_back(words):
