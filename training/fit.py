@@ -1,5 +1,5 @@
 """Fine-tuning: all tasks at once, and the general vector on how people ask for a policy's rules;
-then answers by themselves. And both again, on the lower layers as they are."""
+then answers by themselves. And both again, from what they have become."""
 
 from __future__ import annotations
 
@@ -53,44 +53,24 @@ def fit(
     say: Callable[[str], None],
 ) -> tuple[Encoder, Answers]:
     """Trains on the rows; `asked` is only for the general vector."""
-    _prepare(run)
     encoder = Encoder(batches.labels)
-    layers = [encoder.lower.embeddings, *encoder.lower.layers, *encoder.upper.layers]
-    groups = [*_layers(layers, LAYER_RATE), _heads(encoder, HEAD_RATE)]
-    encoder = _all_tasks(run, encoder, groups, batches, rows, asked, say).eval()
+    encoder = whole(run, encoder, (LAYER_RATE, HEAD_RATE), batches, rows, asked, say)
     return encoder, answers(run, encoder.lower, Answers(encoder.upper), batches, rows, say)
 
 
-def upper(
+def whole(
     run: Run,
     encoder: Encoder,
+    rates: tuple[float, float],
     batches: Batches,
     rows: Sequence[Row],
     asked: Asked,
     say: Callable[[str], None],
 ) -> Encoder:
-    """The upper layers of a trained encoder again, on all tasks but answers."""
+    """All layers of an encoder, on all tasks; the rates are of its last layer and of its heads."""
     _prepare(run)
-    encoder.lower.requires_grad_(requires_grad=False)
-    groups = [*_layers(encoder.upper.layers, AGAIN_RATE), _heads(encoder, AGAIN_HEAD_RATE)]
-    others = [row for row in rows if row.task != "answer"]
-    return _all_tasks(run, encoder, groups, batches, others, asked, say).eval()
-
-
-def _prepare(run: Run) -> None:
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
-    torch.manual_seed(run.seed)
-
-
-def _all_tasks(
-    run: Run,
-    encoder: Encoder,
-    groups: list[dict[str, object]],
-    batches: Batches,
-    rows: Sequence[Row],
-    asked: Asked,
-    say: Callable[[str], None],
-) -> Encoder:
+    layers = [encoder.lower.embeddings, *encoder.lower.layers, *encoder.upper.layers]
+    groups = [*_layers(layers, rates[0]), _heads(encoder, rates[1])]
     chance = Random(run.seed)
     untrained = _vectors(
         Encoder(batches.labels).eval(),
@@ -107,7 +87,7 @@ def _all_tasks(
         return found
 
     order = (batch for _ in range(run.epochs) for batch in batches.epoch(rows, chance))
-    return _fitted(encoder, groups, order, run.epochs * _steps(rows), loss, say)
+    return _fitted(encoder, groups, order, run.epochs * _steps(rows), loss, say).eval()
 
 
 def answers(
@@ -125,17 +105,22 @@ def answers(
     weights = _class_weights(own, {"answer": batches.labels["answer"]})["answer"]
 
     def loss(batch: Batch, step: int) -> Tensor:
-        with torch.no_grad():
-            states = lower(*batch.inputs)
+        with _in_sixteen_bits():
+            with torch.no_grad():
+                states = lower(*batch.inputs)
+            logits = part(states, batch.inputs[1]).float()
         target = batch.targets["answer"]
-        return nn.functional.cross_entropy(
-            part(states, batch.inputs[1]), target, weights, label_smoothing=SMOOTHING
-        )
+        return nn.functional.cross_entropy(logits, target, weights, label_smoothing=SMOOTHING)
 
     groups = _layers(part.layers, AGAIN_RATE)
     groups.append({"params": part.head.parameters(), "lr": AGAIN_HEAD_RATE})
     order = (batch for _ in range(run.epochs) for batch in batches.epoch(own, chance))
     return _fitted(part, groups, order, run.epochs * _steps(own), loss, say)
+
+
+def _prepare(run: Run) -> None:
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    torch.manual_seed(run.seed)
 
 
 def _fitted(
@@ -220,11 +205,15 @@ def _moved(vectors: Tensor, written: Sequence[str], untrained: Mapping[str, Tens
 
 
 def _read(encoder: Encoder, inputs: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
-    """In sixteen bits where the processor has them: a step takes two thirds of the time. Where it
-    has to act them, a step takes twenty times as long."""
-    halves = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves):
+    with _in_sixteen_bits():
         return [of.float() for of in encoder(*inputs)]
+
+
+def _in_sixteen_bits() -> torch.autocast:
+    """Where the processor has them: a step takes two thirds of the time. Where it has to act them,
+    a step takes twenty times as long."""
+    halves = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=halves)
 
 
 def _vectors(encoder: Encoder, batches: Batches, texts: Sequence[str]) -> dict[str, Tensor]:
