@@ -16,6 +16,8 @@ from coach.quotes import around, speaker_of
 from coach.rulebook import Rulebook
 from coach.signs import PromiseSign
 
+_NOT_SPOKEN = frozenset({"accept", "made_to"})  # the writer's own, whoever speaks
+
 
 class PromiseReader(Protocol):
     """Whatever can notice a promise: these rules now, a model beside them later."""
@@ -61,7 +63,7 @@ class PromiseRules:
         told = bool(self.tells.find(doc))
         signs = (s for s in self.promise.find(doc) if not _overlaps(s, limits))
         signs = (s for s in signs if not (told and s.label_ == "official"))
-        return [sign for sign in signs if sign.label_ == "accept" or _own(sign, speakers)]
+        return [sign for sign in signs if sign.label_ in _NOT_SPOKEN or _own(sign, speakers)]
 
 
 def _own(sign: Span, speakers: Iterable[Span]) -> bool:

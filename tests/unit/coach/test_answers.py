@@ -117,7 +117,7 @@ def test_nothing_is_not_an_answer(reads: Coach, text: str) -> None:
     [
         ("danger_now", "yes she is safe"),
         ("consent", "she agreed it was nobodys business"),
-        ("how_much", "nothing they dont need"),
+        ("how_much", "left nothing out"),
         ("identifiable", "no names but everyone would know"),
         ("harm_concern", "housing want to know if shes still living there"),
     ],

@@ -12,7 +12,7 @@ from coach import Coach
         ("I said I'd keep it quiet", "keep"),
         ("this stays in this room", "stays"),
         ("i told her it was off the record", "off_record"),
-        ("she made me promise not to say anything", "accept"),
+        ("she made me promise not to say anything", "made_to"),
     ],
 )
 def test_a_promise_is_noticed_under_its_code(reads: Coach, text: str, why: str) -> None:
