@@ -31,9 +31,10 @@ DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.98
 # asked alone: it brings back one in three of the dangers that are lost among a hundred calm words.
 DANGER_FROM_IN_LONG, DANGER_IN_SENTENCE = 0.5, 0.88
 PROMISE_FROM = 0.5
-# "Im not going to tell the dsl", "told her i wont tell", "made me promise not to tell anyone": the
-# rule is surer than most opinions, but that it may be about the phone ("i wont ring the manager").
-PROMISE_BY_RULE = {"official": 0.05, "made_to": 0.05, "not_tell": 0.2}
+# "Im not going to tell the dsl", "made me promise not to tell anyone", "i wont tell anyone", "told
+# her i wont tell": the rule is surer than most opinions, but that it may be about the phone ("i
+# wont ring the manager").
+PROMISE_BY_RULE = {"official": 0.05, "made_to": 0.05, "nobody": 0.05, "not_tell": 0.2}
 PROMISE_FEWEST_WORDS = 4  # "yes i did" answers something; only a rule reads a promise in so few
 PROMISE_ELSE = 0.98  # where a rule finds a promise about something else
 MOST_CLAUSES = 40  # looked through for the words that are the trouble
