@@ -28,7 +28,7 @@ SHORT, LONG = 8, 40  # words
 DANGER_FROM, WITH_RULE_IN_SHORT = 0.25, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.98
 # Of a long text, which is read in parts of which the likeliest counts, and of one of its sentences,
-# asked alone: it brings back one in three of the dangers that are lost among a hundred calm words.
+# asked alone: it brings back two in three of the dangers that are lost among a hundred calm words.
 DANGER_FROM_IN_LONG, DANGER_IN_SENTENCE = 0.5, 0.88
 PROMISE_FROM = 0.5
 # "Im not going to tell the dsl", "made me promise not to tell anyone", "i wont tell anyone", "told

@@ -319,3 +319,8 @@ def test_a_face_alone_is_no_danger(reads: Coach, text: str) -> None:
 )
 def test_whoever_was_let_out_long_ago_is_no_danger_by_that(reads: Coach, text: str) -> None:
     assert reads.danger(text) is None
+
+
+def test_letting_it_rest_is_no_danger_and_hides_none(reads: Coach) -> None:
+    assert reads.danger("asked without a name, she says let it rest") is None
+    assert reads.danger("he wont let it rest, hes at the door with a bat") is not None

@@ -120,3 +120,17 @@ def test_a_promise_not_to_let_somebody_know_or_tell_is_noticed(reads: Coach) -> 
 
 def test_a_promise_beside_one_about_something_else_is_noticed(reads: Coach) -> None:
     assert reads.promise("i said i would never tell her off and i wont tell anyone, its our secret")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nearly said i wont tell anyone but stopped",
+        "i told him i would not tell anyone but my lead",
+        "kids made me promise not to tell anyone about the surprise party",
+    ],
+)
+def test_telling_nobody_is_no_promise_of_secrecy_where_it_was_not_said_or_is_a_surprise(
+    reads: Coach, text: str
+) -> None:
+    assert reads.promise(text) is None
