@@ -25,7 +25,7 @@ MEANING = "meaning"  # the code of what no rule names
 # How likely the encoder must find it: at all, where a rule finds it in a short line, and where one
 # finds danger named and taken back. Of a short line the rules have seen all there is.
 SHORT, LONG = 8, 40  # words
-DANGER_FROM, WITH_RULE_IN_SHORT = 0.25, 0.1
+DANGER_FROM, WITH_RULE_IN_SHORT = 0.3, 0.1
 DANGER_TAKEN_BACK, TAKEN_BACK_IN_SHORT = 0.9, 0.98
 # Of a long text, which is read in parts of which the likeliest counts, and of one of its sentences,
 # asked alone: it brings back two in three of the dangers that are lost among a hundred calm words.

@@ -302,7 +302,8 @@ def test_a_no_that_only_the_rules_hear_as_danger_stays_yes(reads: Coach, text: s
 def test_no_one_is_surely_safe_where_danger_is_noticed(reads: Coach) -> None:
     text = "no one can get hold of her"
     assert reads.danger(text) is not None
-    assert not reads.answer("Is anyone in danger right now?", text).sure
+    found = reads.answer("Is anyone in danger right now?", text)
+    assert (found.value, found.sure) != ("no", True)
 
 
 @pytest.mark.parametrize(
