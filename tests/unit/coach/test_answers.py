@@ -300,10 +300,9 @@ def test_a_no_that_only_the_rules_hear_as_danger_stays_yes(reads: Coach, text: s
 
 
 def test_no_one_is_surely_safe_where_danger_is_noticed(reads: Coach) -> None:
-    text = "no one can get hold of her"
+    text = "no driver. minibus is rolling. kids belted in"
     assert reads.danger(text) is not None
-    found = reads.answer("Is anyone in danger right now?", text)
-    assert (found.value, found.sure) != ("no", True)
+    assert not reads.answer("danger_now", text).sure
 
 
 @pytest.mark.parametrize(
